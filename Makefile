@@ -1,0 +1,47 @@
+# Every target does its own set-up: a fresh machine needs Python 3.11 or newer, make and git.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+BIN := .venv/bin
+export DO_NOT_TRACK := 1
+
+.PHONY: help setup run test lint types floors lock clean
+
+help: ## Show the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.synced ## Make .venv and install what requirements.lock pins
+
+.venv/bin/uv:
+	@echo "setting up .venv"
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Readout needs Python 3.11 or newer; this is " + sys.version.split()[0])'
+	@$(PYTHON) -m venv --clear .venv
+	@awk '/^uv==/ {on = 1} on {print; if (!/\\$$/) exit}' requirements.lock > .venv/uv.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/uv.lock
+
+.venv/.synced: .venv/bin/uv requirements.lock pyproject.toml
+	@echo "installing what requirements.lock pins"
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup ## Run the example newsroom through the whole line and print what came in
+	@$(BIN)/python -m ops.run_example
+
+test: setup lint types floors ## Lint, types, import floors, tests
+	@$(BIN)/python -m pytest
+
+lint: setup
+	@$(BIN)/ruff check --quiet . && $(BIN)/ruff format --quiet --check .
+
+types: setup
+	@$(BIN)/mypy
+
+floors: setup
+	@$(BIN)/lint-imports --no-cache
+
+lock: setup ## Renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --constraint ops/constraints.txt --output-file requirements.lock
+
+clean: ## Remove the environment and everything that runs produced
+	@rm -rf .venv .readout warehouse/archive warehouse/*.duckdb* warehouse/*.lock warehouse/readout.json sql/target sql/logs
