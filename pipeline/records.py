@@ -62,7 +62,8 @@ class Address:
 
     `published` is None when the listing gave no date. `date_only` says that the listing gave a day without a time:
     `published` is then that day's first moment in the issuer's zone. `issuer_id` is the issuer's own id (an RSS GUID that
-    is no address, an API's id) where the source declares it stable; the release id is then made from it.
+    is no address, an API's id) where the source declares it stable; the release id is then made from it. `updated` is when
+    the listing says the release was last changed.
     """
 
     source_id: str
@@ -72,6 +73,46 @@ class Address:
     title: str | None = None
     issuer_id: str | None = None
     found_in: str | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its complete answer as they went over the wire, for the archive.
+
+    `body` still has its content coding (gzip), no longer its transfer coding (chunks). `peer` is the IP address answered from.
+    """
+
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    status: int
+    reason: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: datetime
+    peer: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveEntry:
+    """One visit to one address as the archive's index knows it.
+
+    `address` is what was asked for, with the listing's facts of that day; `url` what answered (another one after redirects).
+    `role` is release, listing, robots or redirect. `sha256` is of the body without content coding; an unchanged page (304, or
+    the same bytes again) has the one of the visit whose bytes it repeats, and that visit's status in `status`.
+    """
+
+    archive_ref: str
+    address: Address
+    url: str
+    role: str
+    status: int
+    content_type: str
+    sha256: str
+    fetched_at: datetime
+    etag: str | None = None
+    last_modified: str | None = None
+    location: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

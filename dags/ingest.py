@@ -1,0 +1,104 @@
+"""One DAG a source: discover → fetch → read → load, for the run's data interval [from, to) in UTC.
+
+At its top level this file imports Airflow and `pipeline.sources` alone, so that it parses fast. A task is one call into
+`pipeline.runs`; what passes between tasks by XCom are names of hand-over files and counts, never records.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, TriggerRule, get_current_context, task
+
+from pipeline.settings import load_settings
+from pipeline.sources import Source, load_sources
+
+WAREHOUSE = Asset("readout_warehouse")
+"""Updated by every load; the summarise DAG runs on it."""
+
+DOC = """
+### {name}
+
+Reads the press releases that {issuer} published in the run's data interval and loads them into the warehouse.
+
+- **discover** lists the addresses published in the interval; **fetch** gets each page once, into the archive; **read** parses
+  them and extracts events, attendees and topics; **load** writes all rows in one transaction; **report** says what came in.
+- **A backfill** fills exactly the intervals between its two dates, through what the source can list. Repeating one changes nothing.
+- **When a task is red**, read the last line of its log. Clearing it is always safe; a lost batch is told by **report** and can be
+  cleared alone together with the tasks after it.
+- Source: [{url}]({url}), schedule `{schedule}` (UTC).
+"""
+
+
+def run_parameters() -> dict[str, str]:
+    """Return what a run is known by: its name, its interval as ISO times in UTC, and what triggered it."""
+    context = get_current_context()
+    dag_run = context["dag_run"]
+    triggers = {"scheduled": "schedule", "backfill": "backfill"}
+    return {
+        "run_id": f"{dag_run.dag_id}/{dag_run.run_id}",
+        "start": context["data_interval_start"].isoformat(),
+        "end": context["data_interval_end"].isoformat(),
+        "trigger": triggers.get(str(dag_run.run_type.value), "manual"),
+    }
+
+
+def ingest_dag(source: Source) -> DAG:
+    """Return the DAG that ingests one source."""
+    with DAG(
+        dag_id=f"ingest_{source.id}",
+        schedule=CronDataIntervalTimetable(source.schedule, timezone="UTC"),
+        start_date=datetime.combine(source.start, time(), UTC),
+        catchup=False,
+        max_active_runs=2,
+        default_args={
+            "owner": "readout",
+            "retries": 2,
+            "retry_delay": timedelta(seconds=30),
+            "retry_exponential_backoff": 2.0,
+            "max_retry_delay": timedelta(minutes=15),
+            "execution_timeout": timedelta(hours=2),
+        },
+        tags=["readout", "ingest", source.language, *([source.country] if source.country else [])],
+        doc_md=DOC.format(name=source.name, issuer=source.issuer, url=source.url, schedule=source.schedule),
+    ) as dag:
+
+        @task
+        def discover(source_id: str) -> list[str]:
+            from pipeline import runs
+
+            return runs.discover_run(source_id=source_id, **run_parameters())
+
+        @task
+        def fetch(batch: str) -> str:
+            from pipeline import runs
+
+            return runs.fetch_batch(batch)
+
+        @task
+        def read(batch: str) -> str:
+            from pipeline import runs
+
+            return runs.read_batch(batch)
+
+        @task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])
+        def load() -> dict[str, int | str]:
+            from pipeline import runs
+
+            return runs.load_run(run_parameters()["run_id"])
+
+        @task
+        def report(loaded: dict[str, int | str]) -> None:
+            from pipeline import runs
+
+            print(runs.describe_run(loaded))
+
+        loaded = load()
+        read.expand(batch=fetch.expand(batch=discover(source.id))) >> loaded
+        report(loaded)
+    return dag
+
+
+for _source in load_sources(load_settings().sources):
+    if _source.enabled:
+        globals()[f"ingest_{_source.id}"] = ingest_dag(_source)

@@ -1,0 +1,254 @@
+"""`make up` and `make down`: Airflow with its database and the example newsroom, as one thing that starts and stops.
+
+A small supervisor and no daemon manager: `airflow standalone` leaves processes behind on SIGTERM, and a Procfile manager would
+not wait for PostgreSQL, make secrets, or know that a home is in use already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import fcntl
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.airflow_home import airflow_environment
+from ops.postgres import run_metadata_database
+from pipeline.errors import ReadoutError
+from pipeline.settings import load_settings
+
+USER = "admin"
+PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
+PATIENCE_S = 15
+"""How long a part may take to stop before it is killed, and how often a part may end before the whole gives up: thrice."""
+MOST_RESTARTS = 3
+PR_SET_PDEATHSIG = 1
+
+
+@dataclass
+class Part:
+    """One Airflow process under supervision, its output in a log file of its own."""
+
+    name: str
+    command: list[str]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    restarts: int = -1
+
+    def start(self) -> None:
+        """Start the process in a group of its own, to be ended by the kernel if this supervisor is killed."""
+        self.restarts += 1
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=log,
+                stderr=log,
+                stdin=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_end_with_parent,
+            )
+
+    def stop(self) -> None:
+        """Ask the process group to end."""
+        if self.process is not None:
+            _signal_group(self.process.pid, signal.SIGTERM)
+
+    def finish(self, deadline: float) -> None:
+        """Wait until the deadline (monotonic seconds), then kill what is left of the process group."""
+        if self.process is not None:
+            try:
+                self.process.wait(max(0.0, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                pass
+            _signal_group(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+def main() -> int:
+    """Run the command line; return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m ops.up", description=__doc__.splitlines()[0])
+    parser.add_argument("action", choices=["up", "down"])
+    parser.add_argument("--port", type=int, default=int(os.environ.get("READOUT_PORT", "8080")), help="of the UI")
+    arguments = parser.parse_args()
+    home = load_settings().home
+    try:
+        return down(home) if arguments.action == "down" else up(home, arguments.port)
+    except ReadoutError as error:
+        print(f"make {arguments.action}: {error}", file=sys.stderr)
+        return 1
+
+
+def up(home: Path, port: int) -> int:
+    """Start everything, say where it is, and keep it running until a signal comes or a part keeps failing."""
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupt)
+    home.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        stack.enter_context(_holding(home / "up.pid", port))
+        if not _is_free(port):
+            raise ReadoutError(f"port {port} is in use; choose another with READOUT_PORT=8081 make up")
+        try:
+            _say("starting PostgreSQL and Airflow")
+            serve(stack, home, port)
+        except KeyboardInterrupt:
+            _say("stopping")
+    _say("stopped; data is kept")
+    return 0
+
+
+def serve(stack: ExitStack, home: Path, port: int) -> None:
+    """Start the newsroom, the database and Airflow's parts, and watch them. Returns only by an exception."""
+    from examples.newsroom.server import HOST, serve_newsroom
+
+    newsroom = stack.enter_context(serve_newsroom())
+    connect = [f"{HOST}=127.0.0.1:{newsroom.port}", os.environ.get("READOUT_CONNECT", "")]
+    os.environ["READOUT_CONNECT"] = ",".join(filter(None, connect))
+    database = stack.enter_context(run_metadata_database(home))
+    os.environ.update(airflow_environment(home, database))
+    os.environ["AIRFLOW__API__PORT"] = str(port)
+    os.environ["AIRFLOW__API__HOST"] = "127.0.0.1"
+    os.environ["AIRFLOW__API__BASE_URL"] = f"http://localhost:{port}"
+    os.environ["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] = f"http://127.0.0.1:{port}/execution/"
+    password = keep_password(home / "airflow")
+    subprocess.run([sys.executable, "-m", "ops.airflow_database"], check=True, stdout=subprocess.DEVNULL)
+
+    logs = home / "logs"
+    logs.mkdir(exist_ok=True)
+    parts = [Part(name, [sys.executable, "-m", "airflow", name], logs / f"{name}.log") for name in PARTS]
+    stack.callback(stop_parts, parts)
+    for part in parts:
+        part.start()
+    while not _answers(port):
+        watch(parts)
+        time.sleep(0.5)
+    _say(f"Airflow is at http://localhost:{port}  user {USER}  password {password}")
+    _say(f"logs in {logs}; Ctrl-C or `make down` stops everything")
+    while True:
+        watch(parts)
+        time.sleep(1)
+
+
+def watch(parts: list[Part]) -> None:
+    """Start again a part that has ended; raise ReadoutError when one ends again and again."""
+    for part in parts:
+        if part.process is not None and part.process.poll() is not None:
+            if part.restarts >= MOST_RESTARTS:
+                raise ReadoutError(f"{part.name} ended {part.restarts + 1} times; see {part.log}")
+            _say(f"{part.name} ended with {part.process.returncode}; starting it again")
+            part.start()
+
+
+def stop_parts(parts: list[Part]) -> None:
+    """Stop all parts, together and within the same bound."""
+    for part in parts:
+        part.stop()
+    deadline = time.monotonic() + PATIENCE_S
+    for part in parts:
+        part.finish(deadline)
+
+
+def down(home: Path) -> int:
+    """Stop the `make up` of this home from elsewhere, and wait until it has."""
+    path = home / "up.pid"
+    pid = _holder(path)
+    if pid is None:
+        print("nothing is running")
+        return 0
+    os.kill(pid, signal.SIGTERM)
+    for _ in range(10 * 2 * PATIENCE_S):
+        if _holder(path) is None:
+            print("stopped")
+            return 0
+        time.sleep(0.1)
+    raise ReadoutError(f"process {pid} has not stopped")
+
+
+def keep_password(airflow_home: Path) -> str:
+    """Return the UI's password, made at the first call and kept where Airflow's auth manager looks, for the owner only."""
+    path = airflow_home / "simple_auth_manager_passwords.json.generated"
+    if path.exists() and (kept := json.loads(path.read_text() or "{}").get(USER)):
+        return str(kept)
+    password = secrets.token_urlsafe(9)
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+        json.dump({USER: password}, file)
+    return password
+
+
+@contextmanager
+def _holding(path: Path, port: int) -> Iterator[None]:
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            pid, _, held_port = file.read().strip().partition(" ")
+            raise ReadoutError(f"already up at http://localhost:{held_port} (process {pid})") from None
+        file.truncate(0)
+        file.write(f"{os.getpid()} {port}")
+        file.flush()
+        yield
+
+
+def _holder(path: Path) -> int | None:
+    """Return the pid that holds the lock, None where nobody does."""
+    if not path.exists():
+        return None
+    with path.open("r+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return int(file.read().split()[0])
+    return None
+
+
+def _answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=2) as response:
+            return bool(json.load(response)["scheduler"]["status"] == "healthy")
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _signal_group(pid: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
