@@ -20,7 +20,8 @@ class TooLargeError(ValueError):
 def decode_content(payload: bytes, codings: str, limit: int) -> bytes:
     """Return the payload without its content codings, as the Content-Encoding header lists them in the order applied.
 
-    Raises TooLargeError as soon as more than `limit` bytes come out, ContentCodingError for an unknown, broken or cut-off one.
+    Raises TooLargeError as soon as more than `limit` bytes come out, ContentCodingError for an unknown, broken or
+    cut-off one.
     """
     names = [name for name in (part.strip().lower() for part in codings.split(",")) if name not in ("", "identity")]
     if len(names) > MOST_CODINGS:

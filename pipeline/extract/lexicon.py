@@ -19,7 +19,11 @@ COUNTRY, DEMONYM, PLACE, ORGANISATION = "c", "d", "l", "g"
 UNKNOWN, INITIAL, SOFT, COMMON, PLAIN = "U", "I", "S", "k", "w"
 
 _CHOICE = re.compile(r"\[([^\]]*)\]")
-_PAINT_ORDER = {COUNTRY: 0, ORGANISATION: 1, DEMONYM: 2, OFFICE: 3, RANK: 4, HONORIFIC: 5, PLACE: 6}
+_COUNTRY_TAGS = {
+    "name": COUNTRY, "formal": COUNTRY, "short": COUNTRY, "abbreviation": COUNTRY, "demonym": DEMONYM, "people": DEMONYM,
+    "none": DOMAIN,
+}  # fmt: skip
+_PAINT_ORDER = {COUNTRY: 0, ORGANISATION: 1, DEMONYM: 2, OFFICE: 3, RANK: 4, HONORIFIC: 5, PLACE: 6, DOMAIN: -1}
 _CASED = frozenset({COUNTRY, DEMONYM, PLACE, ORGANISATION, HONORIFIC, RANK})
 
 
@@ -43,6 +47,8 @@ class Noun:
     value: str = ""
     plural: bool = False
     upper: bool = False
+    doubtful: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,8 @@ class Lexicon:
         self.language = language
         self.words = {name: frozenset(_words(grammar[name])) for name in _WORD_LISTS}
         self.phrases = {name: frozenset(_expand_all(grammar[name])) for name in _PHRASE_SETS}
+        self.joiners = frozenset(grammar["joiners"])
+        self.private_offices = frozenset(grammar["private_offices"])
         self.possessive = frozenset(grammar["possessive"])
         self.pronouns = {name: frozenset(words) for name, words in grammar["pronouns"].items()}
         self.upper_only = self.pronouns["subject"]
@@ -126,11 +134,26 @@ class Lexicon:
     def _fits(self, noun: Noun, tokens: Tokens, begin: int, end: int) -> bool:
         if noun.upper:
             return tokens.word[begin].isupper()
+        if noun.doubtful and not self._is_borne_out(noun, tokens, begin, end):
+            return False
         return noun.tag not in _CASED or tokens.capital[begin] or tokens.capital[end - 1]
+
+    def _is_borne_out(self, noun: Noun, tokens: Tokens, begin: int, end: int) -> bool:
+        """Say whether the words beside a form that is as often something else speak for the country or place."""
+        before = tokens.lower[begin - 1] if begin else ""
+        after = tokens.lower[end] if end < len(tokens) else ""
+        if before in self.words["prepositions"]:
+            return end >= len(tokens) or not tokens.capital[end] or noun.tag != PLACE
+        if noun.tag == PLACE:
+            return False
+        if begin and tokens.capital[begin - 1] and before not in self.joiners:
+            return False
+        return after in self.possessive or before in self.joiners or before == "," or (end < len(tokens) and not tokens.capital[end])
 
     def _tag_single_words(self, tokens: Tokens, tagged: Tagged) -> None:
         modifiers, domains, common = self.words["modifiers"], self.words["domain_words"], self.words["common_words"]
         soft, heads = self.words["name_words"], self.words["organisation_heads"]
+        verbs = self.words["headline_verbs"]
         function = self.words["determiners"] | self.words["prepositions"] | self.words["sentence_openers"]
         lowered = {word for word, capital in zip(tokens.lower, tokens.capital, strict=True) if not capital}
         starts = {sentence.begin for sentence in tokens.sentences}
@@ -143,8 +166,10 @@ class Lexicon:
                 tagged.tag[index] = DOMAIN
             elif not capital:
                 continue
-            elif lower in function and (index in starts or len(word) > 1):
-                tagged.tag[index] = PLAIN if index in starts else COMMON
+            elif lower in function and (len(word) > 1 or index in starts):
+                tagged.tag[index] = PLAIN
+            elif lower in verbs:
+                tagged.tag[index] = COMMON
             elif lower in soft:
                 tagged.tag[index] = SOFT
             elif lower in common or (lower in lowered and "-" not in lower):
@@ -186,24 +211,13 @@ class Lexicon:
                     self._add(plural, Noun(tag, singular, plural=True))
         for phrase in _expand_all(grammar["organisations"]):
             self._add(phrase, Noun(ORGANISATION, phrase, upper=" " not in phrase and len(phrase) <= 6))
-        for code, names, demonyms in self.language_countries():
-            for name in names:
-                self._add(name, Noun(COUNTRY, code, upper=name.isupper() and len(name) <= 4))
-            for name in demonyms:
-                self._add(name, Noun(DEMONYM, code, upper=name.isupper()))
-        for name, code in self.language_places():
-            self._add(name, Noun(PLACE, code))
-        for name, code in self.seats.items():
-            self._add(name, Noun(PLACE, code))
-
-    def language_countries(self) -> Iterator[tuple[str, list[str], list[str]]]:
-        """Yield each country's code, its names and its demonyms."""
-        for code, entry in self.language.countries.items():
-            yield code, list(entry["names"]), list(entry["demonyms"])
-
-    def language_places(self) -> Iterator[tuple[str, str]]:
-        """Yield each city or region and the code of its country."""
-        yield from self.language.places.items()
+        for form in self.language.countries.values():
+            tag = _COUNTRY_TAGS[form.kind]
+            self._add(form.text, Noun(tag, form.code or "", upper=form.kind == "abbreviation", doubtful=form.doubtful, kind=form.kind))
+        for place in self.language.places.values():
+            self._add(place.text, Noun(PLACE, place.country, doubtful=place.doubtful, kind=place.kind))
+        for phrase, code in self.seats.items():
+            self._add(phrase, Noun(PLACE, code, kind="venue"))
 
     def _add_cues(self) -> None:
         grammar = self.grammar
@@ -237,7 +251,7 @@ class Frame:
 _WORD_LISTS = (
     "modifiers", "domain_words", "organisation_heads", "particles", "post_nominals", "determiners", "prepositions",
     "position_prepositions", "sending_prepositions", "sentence_openers", "group_nouns", "light_verbs", "attendance_objects",
-    "headline_verbs", "name_words", "common_words",
+    "headline_verbs", "place_prepositions", "venue_nouns", "gap_words", "accompanying", "name_words", "common_words",
 )  # fmt: skip
 _PHRASE_SETS = ("suffixes", "connectors", "list_openers")
 _CUE_LISTS = (

@@ -1,8 +1,9 @@
 """Canonical addresses: one spelling for one page, so that ids and the archive know it again. Pure.
 
-Scheme and host are written in lower case, the host in its ASCII form; the default port, the fragment, an empty query and the
-parameters that only count visitors are dropped; letters that an address cannot hold are percent-encoded. Path and query
-stay as they are otherwise, the query in its order: servers may tell `/a` from `/a/`, and `?a&b` from `?b&a`.
+Scheme and host are written in lower case, the host in its ASCII form; the default port, the fragment, an empty query
+and the parameters that only count visitors are dropped; letters that an address cannot hold are percent-encoded. Path
+and query stay as they are otherwise, the query in its order: servers may tell `/a` from `/a/`, and `?a&b` from
+`?b&a`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,24 @@ from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 TRACKING_PARAMETERS = frozenset(
-    "_ga _gl dclid fbclid gbraid gclid gclsrc igshid mc_cid mc_eid mkt_tok msclkid twclid vero_id wbraid yclid".split()
+    {
+        "_ga",
+        "_gl",
+        "dclid",
+        "fbclid",
+        "gbraid",
+        "gclid",
+        "gclsrc",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "mkt_tok",
+        "msclkid",
+        "twclid",
+        "vero_id",
+        "wbraid",
+        "yclid",
+    }
 )
 TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "hsa_")
 
@@ -24,8 +42,8 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 def canonical_url(url: str, base: str | None = None, drop: Collection[str] = ()) -> str | None:
     """Return the canonical form of an address, relative ones joined to `base`; None where it is no http(s) address.
 
-    `drop` names further query parameters that mean nothing to the issuer; `*` drops the whole query. The result is its own
-    canonical form. Addresses that carry a user name are refused.
+    `drop` names further query parameters that mean nothing to the issuer; `*` drops the whole query. The result is
+    its own canonical form. Addresses that carry a user name are refused.
     """
     cleaned = _CONTROL.sub("", url).strip()
     try:
@@ -52,7 +70,9 @@ def host_of(url: str) -> str:
 
 
 def same_place(one: str, other: str) -> bool:
-    """Say whether two addresses differ at most in scheme, `www.`, port and a final slash, as redirects often make them."""
+    """Say whether two addresses differ at most in scheme, `www.`, port and a final slash, as redirects often make
+    them.
+    """
     return _place(one) == _place(other)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from email.utils import parsedate_tz
+from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -22,7 +23,9 @@ class ListedDate:
 
 @dataclass(frozen=True, slots=True)
 class DateManner:
-    """How an issuer writes dates: its zone, strptime formats tried first, day before month or not, its twelve month names."""
+    """How an issuer writes dates: its zone, strptime formats tried first, day before month or not, its twelve month
+    names.
+    """
 
     zone: ZoneInfo
     formats: Sequence[str] = ()
@@ -32,18 +35,27 @@ class DateManner:
 
 _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}.*)?", re.ASCII | re.DOTALL)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?", re.ASCII)
+_MAIL = re.compile(
+    r"(?:\w{3,9},?\s+)?\d{1,2}\s+[A-Za-z]{3,9}\s+\d{2,4}\s+\d{1,2}:\d{2}(?::\d{2})?\s+"
+    r"(?:[+-]\d{4}|UTC?|GMT|Z|[ECMP][SD]T)(?:\s*\(.*\))?",
+    re.ASCII,
+)
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,4})([./-])(\d{1,2})\2(\d{1,4})(?!\d)", re.ASCII)
 _DAY_MONTH = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th)?[\s,.]+([^\W\d_]{3,})[\s,.]+(\d{4})(?!\d)")
 _MONTH_DAY = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,})[\s.]+(\d{1,2})(?:st|nd|rd|th)?[\s,]+(\d{4})(?!\d)")
-_CLOCK = re.compile(r"(?<![\d:])(\d{1,2}):(\d{2})(?::(\d{2}))?(?![\d:])\s*([AaPp]\.?[Mm]\b)?", re.ASCII)
+_CLOCK = re.compile(
+    r"(?<![\d:+])(\d{1,2}):(\d{2})(?::(\d{2}))?(?![\d:])\s*([AaPp]\.?[Mm]\b)?\s*(UTC|GMT|Z\b|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
+)
 
 
 def read_date(text: str, manner: DateManner) -> ListedDate | None:
     """Return the moment that the text names, None where it names none or could be read two ways.
 
     Read are: the manner's own formats, epoch seconds or milliseconds, ISO 8601, RFC 822, `24 June 2022 - 23:23`,
-    `June 24, 2022, 17:30`, `2022/06/24`, `24.06.2022`, and `24/06/2022` or `24-06-2022`, which need `day_first` unless one
-    number exceeds 12. Times without a zone are the issuer's local ones. Years outside 1900 to 2199 are taken for mistakes.
+    `June 24, 2022, 17:30`, `2022/06/24`, `24.06.2022`, and `24/06/2022` or `24-06-2022`, which need `day_first`
+    unless one number exceeds 12. Times without a zone are the issuer's local ones. Years outside 1900 to 2199 are
+    taken for mistakes.
     """
     text = " ".join(text.split())
     if not text:
@@ -83,11 +95,7 @@ def _by_standard(text: str, manner: DateManner) -> ListedDate | None:
             return _listed(datetime.fromisoformat(text), manner, has_clock=len(text) > 10)
         except ValueError:
             return None if text[4] != "-" else _by_shape(text, manner)
-    mail = parsedate_tz(text) if ":" in text else None
-    if mail is not None and mail[0] >= FIRST_YEAR:
-        zone = None if mail[9] is None else timezone(timedelta(seconds=mail[9]))
-        return _listed(datetime(*mail[:6], tzinfo=zone), manner)
-    return None
+    return _listed(parsedate_to_datetime(text), manner) if _MAIL.fullmatch(text) else None
 
 
 def _by_shape(text: str, manner: DateManner) -> ListedDate | None:
@@ -101,7 +109,16 @@ def _by_shape(text: str, manner: DateManner) -> ListedDate | None:
     hour = int(clock[1])
     if clock[4]:
         hour = hour % 12 + (12 if clock[4][0] in "Pp" else 0)
-    return _listed(datetime.combine(day, time(hour, int(clock[2]), int(clock[3] or 0))), manner)
+    read = datetime.combine(day, time(hour, int(clock[2]), int(clock[3] or 0)))
+    return _listed(read.replace(tzinfo=_offset(clock[5])) if clock[5] else read, manner)
+
+
+def _offset(mark: str) -> timezone:
+    if mark[0] not in "+-":
+        return UTC
+    digits = mark[1:].replace(":", "")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+    return timezone(-offset if mark[0] == "-" else offset)
 
 
 def _numeric_day(text: str, manner: DateManner) -> date | None:
@@ -123,19 +140,27 @@ def _numeric_day(text: str, manner: DateManner) -> date | None:
 
 
 def _named_day(text: str) -> date | None:
-    for match, parts in ((_DAY_MONTH.search(text), (1, 2, 3)), (_MONTH_DAY.search(text), (2, 1, 3))):
-        if match is not None:
-            day, month, year = (match[part] for part in parts)
-            return datetime.strptime(f"{day} {month[:3]} {year}", "%d %b %Y").date()
+    for pattern, parts in ((_DAY_MONTH, (1, 2, 3)), (_MONTH_DAY, (2, 1, 3))):
+        for match in pattern.finditer(text):
+            day, name, year = (match[part] for part in parts)
+            month = _month_number(name)
+            if month is not None:
+                return date(int(year), month, int(day))
+    return None
+
+
+def _month_number(name: str) -> int | None:
+    """Return the month that an English name of at least three letters begins."""
+    for number in range(1, 13):
+        if calendar.month_name[number].lower().startswith(name.lower()):
+            return number
     return None
 
 
 def _english_months(text: str, months: Sequence[str]) -> str:
     """Return the text with the issuer's month names replaced by those that strptime knows."""
     for number, name in sorted(enumerate(months, 1), key=lambda pair: -len(pair[1])):
-        text = re.sub(
-            rf"(?<!\w){re.escape(name)}(?!\w)", date(2000, number, 1).strftime("%B"), text, flags=re.IGNORECASE
-        )
+        text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", calendar.month_name[number], text, flags=re.IGNORECASE)
     return text
 
 

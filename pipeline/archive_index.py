@@ -1,0 +1,211 @@
+"""The index beside the WARC files: which address was visited when, what came back, and in which record it lies.
+
+A SQLite file, so that several processes can add to it, a killed one leaves it whole, and one address is found among
+millions at once. It holds nothing that the WARC files do not: it can be deleted at any time and is then made again
+from them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.records import Address, ArchiveEntry
+
+SCHEMA_VERSION = 1
+BUSY_S = 60.0
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS visits (
+    warc TEXT NOT NULL, offset INTEGER NOT NULL, kind TEXT NOT NULL, source_id TEXT NOT NULL, address TEXT NOT NULL,
+    role TEXT NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL, content_type TEXT NOT NULL, sha256 TEXT NOT NULL,
+    payload_digest TEXT NOT NULL, fetched_at TEXT NOT NULL, etag TEXT, last_modified TEXT, location TEXT,
+    published TEXT, date_only INTEGER NOT NULL, title TEXT, issuer_id TEXT, found_in TEXT, updated TEXT,
+    PRIMARY KEY (warc, offset)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS visits_by_address ON visits (address, source_id, fetched_at);
+CREATE INDEX IF NOT EXISTS visits_by_payload ON visits (payload_digest);
+CREATE TABLE IF NOT EXISTS warcs (name TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+_COLUMNS = (
+    "warc offset kind source_id address role url status content_type sha256 payload_digest fetched_at etag last_modified "
+    "location published date_only title issuer_id found_in updated"
+).split()
+_GOOD = "(status BETWEEN 200 AND 299 OR status = 304)"
+_NEWEST = "ORDER BY fetched_at DESC, warc DESC, offset DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedVisit:
+    """One visit as the index keeps it: what readers see of it, which kind of record it is and its payload's digest."""
+
+    entry: ArchiveEntry
+    kind: str
+    payload_digest: str
+
+    @property
+    def warc(self) -> str:
+        """The WARC file's name."""
+        return split_ref(self.entry.archive_ref)[0]
+
+
+def split_ref(archive_ref: str) -> tuple[str, int]:
+    """Return the WARC file's name and the offset that a reference names. Raises ValueError for what is none."""
+    name, _, offset = archive_ref.rpartition(":")
+    if not name or "/" in name or not offset.isdigit():
+        raise ValueError(f"{archive_ref!r} is no reference into the archive")
+    return name, int(offset)
+
+
+class ArchiveIndex:
+    """The index of one archive folder. Opening makes a new one where there is none, or none that can be read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._connection = self._open()
+        except sqlite3.DatabaseError:
+            self._set_aside()
+            self._connection = self._open()
+
+    def close(self) -> None:
+        """Close the file. Nothing is lost without it."""
+        self._connection.close()
+
+    def add(self, visits: Iterable[IndexedVisit], *, complete: str | None = None) -> None:
+        """Add visits, those already known again without harm; with `complete`, note that this WARC is wholly indexed."""
+        marks = ", ".join("?" * len(_COLUMNS))
+        with self._connection:
+            self._connection.executemany(
+                f"INSERT OR REPLACE INTO visits ({', '.join(_COLUMNS)}) VALUES ({marks})", map(_values, visits)
+            )
+            if complete is not None:
+                self._connection.execute("INSERT OR IGNORE INTO warcs VALUES (?)", (complete,))
+
+    def known_warcs(self) -> set[str]:
+        """Return the names of the WARC files that are wholly indexed."""
+        return {name for (name,) in self._connection.execute("SELECT name FROM warcs")}
+
+    def forget(self, warc: str) -> None:
+        """Drop what is known of one WARC file."""
+        with self._connection:
+            self._connection.execute("DELETE FROM visits WHERE warc = ?", (warc,))
+            self._connection.execute("DELETE FROM warcs WHERE name = ?", (warc,))
+
+    def visit(self, archive_ref: str) -> IndexedVisit | None:
+        """Return the visit that a reference names."""
+        return self._one("warc = ? AND offset = ?", *split_ref(archive_ref))
+
+    def latest(self, address: str, source_id: str | None = None, *, good: bool = False) -> IndexedVisit | None:
+        """Return the newest visit to an address, with `good` the newest that brought the page or found it unchanged."""
+        where = (
+            "address = ?" + (" AND source_id = ?" if source_id is not None else "") + (f" AND {_GOOD}" if good else "")
+        )
+        return self._one(where, address, *([source_id] if source_id is not None else []))
+
+    def original(self, payload_digest: str) -> IndexedVisit | None:
+        """Return the first record that holds this payload."""
+        return self._one(
+            "payload_digest = ? AND kind <> 'revisit'",
+            payload_digest,
+            order="ORDER BY fetched_at, warc, offset LIMIT 1",
+        )
+
+    def entries(self, source_id: str | None, role: str | None, address: str | None) -> Iterator[ArchiveEntry]:
+        """Yield visits in the order in which they were made."""
+        wanted = {"source_id": source_id, "role": role, "address": address}
+        named = {name: value for name, value in wanted.items() if value is not None}
+        where = " AND ".join(f"{name} = ?" for name in named) or "TRUE"
+        for row in self._select(where, *named.values(), order="ORDER BY fetched_at, warc, offset"):
+            yield _visit(row).entry
+
+    def _one(self, where: str, *values: object, order: str = _NEWEST) -> IndexedVisit | None:
+        row = self._select(where, *values, order=order).fetchone()
+        return _visit(row) if row else None
+
+    def _select(self, where: str, *values: object, order: str) -> sqlite3.Cursor:
+        return self._connection.execute(f"SELECT {', '.join(_COLUMNS)} FROM visits WHERE {where} {order}", values)
+
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, timeout=BUSY_S)
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            [version] = connection.execute("PRAGMA user_version").fetchone()
+            if version not in (0, SCHEMA_VERSION):
+                raise sqlite3.DatabaseError(f"index version {version}")
+            if version == 0:
+                connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            connection.execute("SELECT 1 FROM visits, warcs LIMIT 1").fetchone()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _set_aside(self) -> None:
+        """Move an unreadable index away; the processes that still hold it lose nothing, since WARC files are read
+        again.
+        """
+        for path in (self._path, *(self._path.with_name(self._path.name + suffix) for suffix in ("-wal", "-shm"))):
+            if path.exists():
+                path.replace(path.with_name(path.name + ".unreadable"))
+
+
+def _values(visit: IndexedVisit) -> tuple[object, ...]:
+    entry, address = visit.entry, visit.entry.address
+    return (
+        *split_ref(entry.archive_ref),
+        visit.kind,
+        address.source_id,
+        address.url,
+        entry.role,
+        entry.url,
+        entry.status,
+        entry.content_type,
+        entry.sha256,
+        visit.payload_digest,
+        entry.fetched_at.isoformat(),
+        entry.etag,
+        entry.last_modified,
+        entry.location,
+        address.published and address.published.isoformat(),
+        address.date_only,
+        address.title,
+        address.issuer_id,
+        address.found_in,
+        address.updated and address.updated.isoformat(),
+    )
+
+
+def _visit(row: tuple[str, ...]) -> IndexedVisit:
+    cell = dict(zip(_COLUMNS, row, strict=True))
+    address = Address(
+        cell["source_id"],
+        cell["address"],
+        _moment(cell["published"]),
+        bool(cell["date_only"]),
+        cell["title"],
+        cell["issuer_id"],
+        cell["found_in"],
+        _moment(cell["updated"]),
+    )
+    entry = ArchiveEntry(
+        f"{cell['warc']}:{cell['offset']}",
+        address,
+        cell["url"],
+        cell["role"],
+        int(cell["status"]),
+        cell["content_type"],
+        cell["sha256"],
+        datetime.fromisoformat(cell["fetched_at"]),
+        cell["etag"],
+        cell["last_modified"],
+        cell["location"],
+    )
+    return IndexedVisit(entry, cell["kind"], cell["payload_digest"])
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

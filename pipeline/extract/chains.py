@@ -1,0 +1,88 @@
+"""Lists of mentions that share one role in their sentence, and how each list is joined to the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.extract.document import Document, Mention
+
+
+@dataclass(slots=True)
+class Chain:
+    """Mentions joined by commas and words like "and": tokens [begin, end), the preposition before, whether only talked about."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    preposition: str = ""
+    absent: bool = False
+    possessed: bool = False
+
+    @property
+    def begin(self) -> int:
+        """Return the first token of the first mention."""
+        return self.mentions[0].begin
+
+    @property
+    def end(self) -> int:
+        """Return the token after the last mention."""
+        return self.mentions[-1].end
+
+    @property
+    def named(self) -> bool:
+        """Whether any mention stands for a known person."""
+        return any(mention.entity is not None for mention in self.mentions)
+
+    @property
+    def of_parties(self) -> bool:
+        """Whether the chain can take part in something: people, offices, groups, states, pronouns."""
+        return any(mention.kind != "thing" for mention in self.mentions)
+
+
+def build_chains(document: Document, mentions: list[Mention]) -> list[Chain]:
+    """Return the chains of one sentence, in order."""
+    chains: list[Chain] = []
+    for mention in mentions:
+        if mention.kind == "thing" or (mention.kind == "person" and mention.entity is None):
+            continue
+        if chains and mention.begin < chains[-1].end:
+            if mention.kind in ("group", "role") or mention.end <= chains[-1].end:
+                continue
+        if chains and _is_joined(document, chains[-1].end, mention.begin):
+            chains[-1].mentions.append(mention)
+            continue
+        chains.append(Chain([mention], *_context_before(document, mention)))
+    for chain in chains:
+        chain.possessed = chain.end < len(document.tokens) and document.tokens.word[chain.end] in document.lexicon.possessive
+    return chains
+
+
+def _is_joined(document: Document, begin: int, end: int) -> bool:
+    if end <= begin or end - begin > 12:
+        return False
+    determiners = document.lexicon.words["determiners"]
+    at = begin
+    while at < end:
+        if document.tokens.lower[at] in determiners and at > begin:
+            at += 1
+            continue
+        reach = 0
+        for stop, cue in document.tagged.cues.get(at, ()):
+            if cue.kind in ("connectors", "list_openers") and stop <= end:
+                reach = max(reach, stop)
+        if not reach:
+            return False
+        at = reach
+    return True
+
+
+def _context_before(document: Document, mention: Mention) -> tuple[str, bool]:
+    lower = document.tokens.lower
+    determiners = document.lexicon.words["determiners"]
+    sentence = document.tokens.sentences[mention.sentence]
+    at = mention.begin
+    while at > sentence.begin and (lower[at - 1] in determiners or lower[at - 1] == "both"):
+        at -= 1
+    if at == sentence.begin:
+        return "", False
+    absent = any(end in (at, mention.begin) for _, end, _ in document.cues("absent_before", max(sentence.begin, at - 7), mention.begin))
+    before = lower[at - 1]
+    return (before if before in document.lexicon.words["prepositions"] else ""), absent

@@ -1,0 +1,192 @@
+"""Which mentions of one release name the same person."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from pipeline.extract.document import Document, Mention, Position
+
+_CONSONANTS = str.maketrans({"q": "k", "c": "k", "z": "s", "y": "", "w": "", "h": "", "x": "ks", **dict.fromkeys("aeiou", "")})
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """A person of one release with every mention of them, in order of appearance."""
+
+    parts: tuple[str, ...]
+    mentions: list[Mention] = field(default_factory=list)
+    country: str | None = None
+    country_at: tuple[int, int] | None = None
+    international: bool = False
+
+    @property
+    def positions(self) -> list[Position]:
+        """Return every position given to the person, shared ones included."""
+        found = []
+        for mention in self.mentions:
+            found.extend(mention.positions)
+            if mention.shared is not None:
+                found.append(mention.shared)
+        return found
+
+    @property
+    def heads(self) -> set[str]:
+        """Return the head words of the person's positions, in the singular."""
+        return {position.singular for position in self.positions}
+
+    @property
+    def introduced(self) -> bool:
+        """Whether any mention has a title, honorific or position."""
+        return any(mention.introduced for mention in self.mentions)
+
+
+@lru_cache(maxsize=4096)
+def fold_part(word: str) -> str:
+    """Return a name part for comparison: no case, no marks, no article in front ("al-")."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c)).casefold()
+    plain = plain.replace("'", "").replace(".", "")
+    head, dash, tail = plain.partition("-")
+    if dash and len(head) == 2 and head[0] in "ae" and tail:
+        plain = tail
+    return plain
+
+
+@lru_cache(maxsize=4096)
+def skeleton_of(part: str) -> str:
+    """Return the consonants of a folded part, doubled ones once: spelling variants of one name share it."""
+    bare = part.translate(_CONSONANTS)
+    return "".join(letter for index, letter in enumerate(bare) if index == 0 or bare[index - 1] != letter)
+
+
+class People:
+    """The people of one release, filled mention by mention."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.people: list[Person] = []
+        self._by_part: dict[str, list[Person]] = {}
+        self._by_head: dict[str, Person] = {}
+        suffixes = document.lexicon.phrases["suffixes"]
+        self._dropped = {fold_part(word) for word in suffixes} | document.lexicon.words["particles"]
+
+    def add(self, mention: Mention, create: bool) -> Person | None:
+        """Attach the mention to its person, a new one where `create` allows; None where it stays unresolved."""
+        if mention.name is None:
+            return None
+        parts = self._parts_of(mention)
+        if not parts:
+            return None
+        person = self._find(parts, mention)
+        if person is None:
+            if not create:
+                return None
+            person = Person(parts)
+            self.people.append(person)
+        elif len([p for p in parts if len(p) > 1]) > len([p for p in person.parts if len(p) > 1]):
+            person.parts = parts
+        self._attach(person, mention, parts)
+        return person
+
+    def resolve_role(self, mention: Mention) -> Person | None:
+        """Return the person an office alone stands for ("the President"), the latest one named who holds it; else None."""
+        if not mention.positions or mention.positions[0].plural:
+            return None
+        position = mention.positions[0]
+        person = self._by_head.get(position.singular)
+        if person is None:
+            last = position.singular.rsplit(" ", 1)[-1]
+            matches = [self._by_head[head] for head in self._by_head if head.rsplit(" ", 1)[-1] == last and last != position.singular or head.rsplit(" ", 1)[-1] == position.singular]
+            if len(set(map(id, matches))) != 1:
+                return None
+            person = matches[0]
+        if mention.country is not None and person.country is not None and mention.country != person.country:
+            for other in reversed(self.people):
+                if position.singular in other.heads and other.country == mention.country:
+                    return other
+            return None
+        if mention.country is not None and person.country is None:
+            return None
+        if mention.international and not person.international:
+            return None
+        return person
+
+    def _attach(self, person: Person, mention: Mention, parts: tuple[str, ...]) -> None:
+        mention.entity = person
+        person.mentions.append(mention)
+        if person.country is None and mention.country is not None:
+            person.country, person.country_at = mention.country, mention.country_at
+        person.international = person.international or mention.international
+        for part in parts:
+            people = self._by_part.setdefault(part, [])
+            if person not in people[-8:]:
+                people.append(person)
+        for position in mention.positions:
+            self._by_head[position.singular] = person
+
+    def _parts_of(self, mention: Mention) -> tuple[str, ...]:
+        if mention.name is None:
+            return ()
+        words = self.document.tokens.word[mention.name[0] : mention.name[1]]
+        parts = [fold_part(word) for word in words]
+        return tuple(part for part in parts if part and part[0].isalnum() and part not in self._dropped) or tuple(p for p in parts if p and p[0].isalnum())
+
+    def _find(self, parts: tuple[str, ...], mention: Mention) -> Person | None:
+        candidates: list[Person] = []
+        for part in parts:
+            for person in self._by_part.get(part, ())[-8:]:
+                if person not in candidates and self._compatible(parts, person, mention):
+                    candidates.append(person)
+        if not candidates and mention.introduced:
+            candidates = [person for person in self.people[-24:] if self._spelling_variant(parts, person, mention)]
+        if not candidates:
+            return None
+        heads = {position.singular for position in mention.positions}
+        return max(candidates, key=lambda person: (bool(heads & person.heads), mention.country is not None and person.country == mention.country, person.mentions[-1].begin))
+
+    def _compatible(self, parts: tuple[str, ...], person: Person, mention: Mention) -> bool:
+        if mention.country and person.country and mention.country != person.country and mention.country_at:
+            return False
+        long = {part for part in parts if len(part) > 1} or set(parts)
+        known = {part for part in person.parts if len(part) > 1} or set(person.parts)
+        if long <= known or known <= long:
+            return True
+        if parts[-1] != person.parts[-1] or len(parts) < 2 or len(person.parts) < 2:
+            return False
+        shared_office = {position.singular for position in mention.positions} & person.heads
+        return bool(shared_office) and parts[0][0] == person.parts[0][0] and not long <= known
+
+    def _spelling_variant(self, parts: tuple[str, ...], person: Person, mention: Mention) -> bool:
+        if not {position.singular for position in mention.positions} & person.heads:
+            return False
+        if mention.country and person.country and mention.country != person.country:
+            return False
+        if len(skeleton_of(parts[-1])) < 2 or skeleton_of(parts[-1]) != skeleton_of(person.parts[-1]):
+            return False
+        shorter, longer = sorted((parts, person.parts), key=len)
+        return {skeleton_of(part) for part in shorter} <= {skeleton_of(part) for part in longer}
+
+
+def resolve_mentions(document: Document, sentences: list[list[Mention]]) -> People:
+    """Return the people of the release; every mention that names one has its `entity` set. The title is read last."""
+    people = People(document)
+    body = [mention for mentions in sentences for mention in mentions if mention.begin >= document.title_end]
+    title = [mention for mentions in sentences for mention in mentions if mention.begin < document.title_end]
+    for mention in body:
+        _resolve(people, mention, headline=False)
+    for mention in title:
+        _resolve(people, mention, headline=True)
+    for mention in body:
+        if mention.kind == "person" and mention.entity is None:
+            _resolve(people, mention, headline=True)
+    return people
+
+
+def _resolve(people: People, mention: Mention, headline: bool) -> None:
+    if mention.kind == "person" and mention.name is not None:
+        long = mention.name[1] - mention.name[0] > 1
+        create = mention.introduced or (long and not headline)
+        people.add(mention, create)
+    elif mention.kind == "role":
+        mention.entity = people.resolve_role(mention)

@@ -1,0 +1,122 @@
+"""One release, prepared for reading: its normalised text, tokens, tags and cues."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from typing import Any
+
+from pipeline.extract.lexicon import OFFICE, RANK, Lexicon, Tagged
+from pipeline.extract.text import NormalText
+from pipeline.extract.tokens import Sentence, Tokens
+
+
+@dataclass(slots=True)
+class Position:
+    """A position phrase: tokens [begin, end), the head's range, the state or body it names, and whether it is plural."""
+
+    begin: int
+    end: int
+    head_begin: int
+    head_end: int
+    singular: str
+    plural: bool = False
+    country: str | None = None
+    country_at: tuple[int, int] | None = None
+    international: bool = False
+    shared_countries: tuple[str, ...] = ()
+    definite: bool = False
+    joint: int | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Mention:
+    """A person, office, group or state as one sentence names it: tokens [begin, end) of the whole phrase."""
+
+    kind: str
+    begin: int
+    end: int
+    sentence: int
+    name: tuple[int, int] | None = None
+    positions: list[Position] = field(default_factory=list)
+    country: str | None = None
+    country_at: tuple[int, int] | None = None
+    international: bool = False
+    honoured: bool = False
+    nameable: tuple[int, int] | None = None
+    rule: str = ""
+    entity: Any = None
+    chain: int = -1
+    shared: Position | None = None
+
+    @property
+    def introduced(self) -> bool:
+        """Whether a title, honorific or position marks the name as a person's."""
+        return bool(self.positions) or self.honoured or self.shared is not None
+
+
+@dataclass(slots=True)
+class Document:
+    """Everything later stages read; nothing here changes once the mentions are found."""
+
+    normal: NormalText
+    original: str
+    tokens: Tokens
+    tagged: Tagged
+    lexicon: Lexicon
+    next_office: list[int]
+    name_run_end: list[int]
+    title_end: int
+
+    def cues(self, kind: str, begin: int, end: int) -> list[tuple[int, int, Any]]:
+        """Return the cues of a kind that begin in [begin, end) and end there, in order."""
+        entries = self.tagged.cue_kinds.get(kind, ())
+        at = bisect_left(entries, begin, key=_cue_begin)
+        found = []
+        while at < len(entries) and entries[at][0] < end:
+            if entries[at][1] <= end:
+                found.append(entries[at])
+            at += 1
+        return found
+
+    def original_range(self, begin: int, end: int) -> tuple[int, int]:
+        """Return the range of the original text that tokens [begin, end) cover."""
+        tokens = self.tokens
+        return self.normal.original_range(tokens.begin[begin], tokens.end[end - 1])
+
+    def original_text(self, begin: int, end: int) -> str:
+        """Return the original words of tokens [begin, end), with single spaces and nothing invisible."""
+        start, stop = self.original_range(begin, end)
+        return " ".join(self.original[start:stop].translate(_INVISIBLE).split())
+
+    def sentence_at(self, token: int) -> Sentence:
+        """Return the sentence that holds the token."""
+        return self.tokens.sentences[self.tokens.sentence_of[token]]
+
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
+
+
+def _cue_begin(entry: tuple[int, int, Any]) -> int:
+    return entry[0]
+
+
+def prepare_document(text: str, title_length: int, lexicon: Lexicon, normal: NormalText) -> Document:
+    """Return the document of a text whose first `title_length` normalised characters are its title."""
+    tokens = lexicon.tokenise(normal.text)
+    tagged = lexicon.tag_tokens(tokens)
+    for entries in tagged.cue_kinds.values():
+        entries.sort(key=_cue_order)
+    total = len(tokens)
+    next_office = [total] * (total + 1)
+    run_end = list(range(total + 1))
+    for index in range(total - 1, -1, -1):
+        next_office[index] = index if tagged.tag[index] in (OFFICE, RANK) else next_office[index + 1]
+        if tagged.tag[index] in "UIS":
+            run_end[index] = run_end[index + 1] if index + 1 < total and tagged.tag[index + 1] in "UIS" else index + 1
+    title_end = next((i for i in range(total) if tokens.begin[i] >= title_length), total)
+    return Document(normal, text, tokens, tagged, lexicon, next_office, run_end, title_end)
+
+
+def _cue_order(entry: tuple[int, int, Any]) -> tuple[int, int]:
+    return entry[0], -entry[1]

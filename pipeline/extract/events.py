@@ -1,0 +1,232 @@
+"""Put readings together into events: one for each engagement that the release tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pipeline.extract.attendance import read_attendance
+from pipeline.extract.chains import Chain
+from pipeline.extract.coreference import People, Person
+from pipeline.extract.document import Document, Mention
+from pipeline.extract.drafts import Draft
+from pipeline.extract.readings import Reading
+
+_TALKS = frozenset(("meeting", "call"))
+_LEAD_ONLY = frozenset(("visit", "conference", "ceremony", "signing", "message", "appointment", "other"))
+LEAD_PARAGRAPHS = 2
+
+
+class EventAssembler:
+    """Reads the sentences in order and keeps the events found so far."""
+
+    def __init__(
+        self, document: Document, mentions: list[list[Mention]], chains: list[list[Chain]], readings: list[list[Reading]],
+        people: People,
+    ) -> None:  # fmt: skip
+        self.document = document
+        self.mentions = mentions
+        self.chains = chains
+        self.readings = readings
+        self.people = people
+        self.drafts: list[Draft] = []
+        self.speaker: Reading | None = None
+        self.title_sentences = [
+            index for index, sentence in enumerate(document.tokens.sentences) if sentence.begin < document.title_end
+        ]
+        self.body_sentences = [
+            index for index, sentence in enumerate(document.tokens.sentences) if sentence.begin >= document.title_end
+        ]
+        self.principal = self._find_principal()
+
+    def assemble(self) -> list[Draft]:
+        """Return the events in order of appearance, primary and referenced."""
+        listing: Draft | None = None
+        lead_paragraph = self._lead_paragraph()
+        for index in self.body_sentences:
+            sentence = self.document.tokens.sentences[index]
+            self._resolve_pronouns(index)
+            if listing is not None:
+                if self._seat_list_line(listing, index):
+                    continue
+                listing = None
+            lead = sentence.paragraph <= lead_paragraph + LEAD_PARAGRAPHS - 1
+            self._read_sentence(index, lead)
+            if sentence.last_of_line and self.document.tokens.word[sentence.end - 1] == ":" and self._primary():
+                listing = self._primary()[-1]
+        return self.drafts
+
+    def _primary(self) -> list[Draft]:
+        return [draft for draft in self.drafts if draft.mention == "primary"]
+
+    def _lead_paragraph(self) -> int:
+        sentences = self.document.tokens.sentences
+        for index in self.body_sentences:
+            if not sentences[index].bullet and self.readings[index]:
+                return sentences[index].paragraph
+        return sentences[self.body_sentences[0]].paragraph if self.body_sentences else 0
+
+    def _find_principal(self) -> Person | None:
+        for indexes in (self.body_sentences[:6], self.title_sentences):
+            for index in indexes:
+                for reading in self.readings[index]:
+                    for mention in reading.subjects:
+                        if mention.entity is not None:
+                            return mention.entity  # type: ignore[no-any-return]
+        return self.people.people[0] if self.people.people else None
+
+    def _resolve_pronouns(self, index: int) -> None:
+        for mention in self.mentions[index]:
+            if mention.kind == "pronoun" and mention.entity is None:
+                mention.entity = self._latest_subject(index) or self.principal
+
+    def _latest_subject(self, index: int) -> Person | None:
+        for earlier in range(index - 1, max(-1, index - 3), -1):
+            for reading in self.readings[earlier]:
+                for mention in reading.subjects:
+                    if mention.entity is not None and mention.kind != "pronoun":
+                        return mention.entity  # type: ignore[no-any-return]
+        return None
+
+    def _read_sentence(self, index: int, lead: bool) -> None:
+        attendance = read_attendance(self.document, index, self.chains[index])
+        made: Draft | None = None
+        for reading in self.readings[index]:
+            if reading.tense in ("negated", "hypothetical"):
+                continue
+            if attendance.covers(reading.begin):
+                continue
+            if reading.type == "statement":
+                if self.speaker is None and any(mention.entity is not None for mention in reading.subjects):
+                    self.speaker = reading
+                continue
+            if reading.type == "attendance":
+                self._seat_all(self._primary()[-1:], reading.objects, "other", reading.rule)
+                continue
+            if reading.tense == "background":
+                self._note_background(reading)
+                continue
+            draft = self._place_reading(reading, lead, made)
+            made = draft or made
+        self._seat_attendance(index, attendance.seated, made)
+
+    def _seat_attendance(self, index: int, seated: list[tuple[list[Mention], str]], made: Draft | None) -> None:
+        if not seated:
+            return
+        primary = self._primary()
+        targets = [made] if made is not None else primary[-1:]
+        for mentions, rule in seated:
+            if rule == "accompanying" and made is None and len(primary) > 1:
+                targets = primary
+            for draft in targets:
+                self._seat_all([draft], mentions, "other", rule)
+                if index not in draft.sentences:
+                    draft.sentences.append(index)
+
+    def _seat_all(self, drafts: Iterable[Draft], mentions: list[Mention], side: str, rule: str) -> None:
+        for draft in drafts:
+            for mention in mentions:
+                draft.seat(mention, side, rule, mentions)
+
+    def _named(self, mentions: list[Mention]) -> list[Person]:
+        found: list[Person] = []
+        for mention in mentions:
+            if mention.entity is not None and mention.entity not in found:
+                found.append(mention.entity)
+        return found
+
+    def _place_reading(self, reading: Reading, lead: bool, made: Draft | None) -> Draft | None:
+        subjects, objects = self._named(reading.subjects), self._named(reading.objects)
+        named = subjects + [person for person in objects if person not in subjects]
+        primary = self._primary()
+        if made is not None:
+            if reading.type in _TALKS and objects and made.type == "visit" and any(p not in made.people for p in objects):
+                return self._add_draft(reading, made)
+            if not reading.noun or set(map(id, named)) & set(made.seats):
+                self._merge(made, reading)
+                return made
+        for draft in reversed(primary):
+            if self._same_event(draft, reading, named):
+                self._merge(draft, reading)
+                return draft
+        if not self._is_complete(reading, subjects, objects):
+            return None
+        if primary and (reading.type not in _TALKS or not (objects or reading.noun)):
+            return None
+        if primary and not lead and reading.noun and len(named) < 2:
+            return None
+        if reading.tense == "planned" and primary:
+            return self._add_draft(reading, None, "referenced")
+        if not primary and not lead and reading.type != "meeting" and not named:
+            return None
+        visit = next((draft for draft in primary if draft.type == "visit"), None)
+        return self._add_draft(reading, visit)
+
+    def _is_complete(self, reading: Reading, subjects: list[Person], objects: list[Person]) -> bool:
+        others = [mention for mention in reading.objects if mention.kind in ("group", "role", "state", "body") ]
+        if reading.type in _TALKS:
+            if reading.noun:
+                return bool(subjects) and (len(subjects) > 1 or bool(objects) or bool(others) or len(reading.subjects) > 1)
+            return bool(subjects and (objects or others)) or len(subjects) > 1 and not reading.objects or bool(objects and reading.subjects)
+        if reading.type == "message":
+            return bool(subjects) or bool(objects)
+        return bool(subjects) or bool(reading.subjects and objects)
+
+    def _same_event(self, draft: Draft, reading: Reading, named: list[Person]) -> bool:
+        if not named:
+            return draft is self._primary()[-1]
+        inside = [person for person in named if id(person) in draft.seats]
+        if len(inside) == len(named):
+            return True
+        if len(inside) >= 2 and reading.type == draft.type:
+            return True
+        return len(draft.seats) <= 1 and bool(inside) and draft.type == reading.type and not draft.parties
+
+    def _merge(self, draft: Draft, reading: Reading) -> None:
+        self._seat_reading(draft, reading)
+        if reading.sentence not in draft.sentences:
+            draft.sentences.append(reading.sentence)
+
+    def _seat_reading(self, draft: Draft, reading: Reading) -> None:
+        for mention in reading.subjects:
+            draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
+        for mention in reading.objects:
+            draft.seat(mention, reading.sides[1], reading.rule, reading.objects)
+
+    def _add_draft(self, reading: Reading, part_of: Draft | None, mention: str = "primary") -> Draft:
+        draft = Draft(reading.type, reading.rule, reading.sentence, reading.begin, reading.end, mention)
+        draft.status = "planned" if reading.tense == "planned" else "held"
+        draft.sentences.append(reading.sentence)
+        draft.part_of = part_of
+        self._seat_reading(draft, reading)
+        self.drafts.append(draft)
+        return draft
+
+    def _note_background(self, reading: Reading) -> None:
+        if not reading.noun or reading.type not in ("meeting", "conference", "visit", "call"):
+            return
+        self.drafts.append(
+            Draft(
+                reading.type, "background", reading.sentence, reading.begin, reading.end, "referenced",
+                "planned" if reading.future else "held", sentences=[reading.sentence],
+                parties=[mention for mention in reading.subjects if mention.kind in ("state", "body", "group")],
+            )
+        )  # fmt: skip
+
+    def _seat_list_line(self, draft: Draft, index: int) -> bool:
+        sentence = self.document.tokens.sentences[index]
+        people = [mention for mention in self.mentions[index] if mention.kind == "person" and mention.entity is not None]
+        if not people:
+            return sentence.bullet
+        if not sentence.bullet and people[0].begin - sentence.begin > 2:
+            return False
+        if not sentence.bullet and sum(m.end - m.begin for m in people) * 2 < sentence.end - sentence.begin:
+            return False
+        draft.seat(people[0], "other", "list", [])
+        for chain in self.chains[index]:
+            if people[0] in chain.mentions:
+                for mention in chain.mentions:
+                    draft.seat(mention, "other", "list", [])
+        draft.listed = True
+        if index not in draft.sentences:
+            draft.sentences.append(index)
+        return True

@@ -1,0 +1,113 @@
+"""Where a person's name begins and ends."""
+
+from __future__ import annotations
+
+from pipeline.extract.document import Document
+from pipeline.extract.lexicon import COMMON, COUNTRY, DEMONYM, HONORIFIC, INITIAL, PLACE, RANK, SOFT, UNKNOWN
+from dataclasses import dataclass
+
+MAXIMUM_PARTS = 8
+_NAME_TAGS = frozenset((UNKNOWN, INITIAL, SOFT))
+_PLACE_TAGS = frozenset((COUNTRY, PLACE, DEMONYM, COMMON))
+
+
+@dataclass(frozen=True, slots=True)
+class NameFound:
+    """A name: honorifics begin at `begin`, the name is [name_begin, name_end), post-nominals end at `end`."""
+
+    begin: int
+    name_begin: int
+    name_end: int
+    end: int
+    honoured: bool
+    rank: tuple[int, int] | None
+
+
+def read_name(document: Document, start: int, limit: int, introduced: bool = False) -> NameFound | None:
+    """Return the name that starts at the token, after honorifics and ranks; None when none does.
+
+    `introduced` says that a position stands right before it, so that one part is enough and a place may be a first name.
+    """
+    tag, noun_end, noun = document.tagged.tag, document.tagged.noun_end, document.tagged.noun
+    at = start
+    rank: tuple[int, int] | None = None
+    honoured = False
+    nameable = -1
+    while at < limit:
+        if tag[at] == HONORIFIC:
+            honoured = True
+            entry = noun[at]
+            nameable = at if entry is not None and entry.value == "nameable" else -1
+        elif tag[at] == RANK and document.tokens.capital[at]:
+            rank = (rank[0] if rank else at, noun_end[at])
+        else:
+            break
+        at = noun_end[at]
+        if at < limit and document.tokens.word[at] == "." :
+            at += 1
+    known = introduced or honoured or rank is not None
+    begin, end = at, _read_parts(document, at, limit, known)
+    if end == begin:
+        return None
+    if nameable >= 0 and end - begin == 1:
+        begin = nameable
+    if all(tag[index] == INITIAL and len(document.tokens.word[index]) < 3 for index in range(begin, end)):
+        return None
+    name_end, after = _read_suffixes(document, end, limit)
+    return NameFound(start, begin, name_end, after, honoured, rank)
+
+
+def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
+    tag, lower, capital = document.tagged.tag, document.tokens.lower, document.tokens.capital
+    particles = document.lexicon.words["particles"]
+    begin = at
+    end = at
+    last = min(limit, begin + MAXIMUM_PARTS)
+    while at < last:
+        mark = tag[at]
+        if mark in _NAME_TAGS or (capital[at] and lower[at] in particles and at > begin):
+            at += 1
+            end = at
+        elif lower[at] in particles and (at > begin or (known and capital[at])):
+            ahead = at + 1
+            while ahead < last and lower[ahead] in particles and not capital[ahead]:
+                ahead += 1
+            if ahead < last and (tag[ahead] in _NAME_TAGS or (tag[ahead] in _PLACE_TAGS and capital[ahead])):
+                at = end = ahead + 1
+            else:
+                break
+        elif mark in _PLACE_TAGS and capital[at] and known and _is_name_part(document, begin, at, limit):
+            at += 1
+            end = at
+        else:
+            break
+    return end
+
+
+def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
+    """Say whether a place or everyday word with a capital is a part of the name here, as in "Israel Katz", "Jack London"."""
+    tagged = document.tagged
+    if tagged.noun_end[at] - tagged.noun_begin[at] > 1:
+        return False
+    following = at + 1
+    if at == begin:
+        return following < limit and tagged.tag[following] in _NAME_TAGS and tagged.tag[at] != DEMONYM
+    return tagged.tag[at] in (PLACE, COUNTRY) and at - begin == 1 and tagged.tag[begin] != INITIAL and (
+        following >= limit or not document.tokens.capital[following]
+    )
+
+
+def _read_suffixes(document: Document, end: int, limit: int) -> tuple[int, int]:
+    word, lower = document.tokens.word, document.tokens.lower
+    suffixes, post_nominals = document.lexicon.phrases["suffixes"], document.lexicon.words["post_nominals"]
+    name_end = end
+    at = end
+    for _ in range(4):
+        step = at + 1 if at < limit and word[at] == "," else at
+        if step < limit and lower[step] in suffixes and document.tokens.capital[step]:
+            name_end = at = step + 1
+        elif step < limit and lower[step] in post_nominals and sum(letter.isupper() for letter in word[step]) > 1:
+            at = step + 1
+        else:
+            break
+    return name_end, max(at, name_end)

@@ -1,0 +1,230 @@
+"""What each sentence says happened: who did what with whom, as frames with their subjects and objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pipeline.extract.chains import Chain
+from pipeline.extract.document import Document, Mention
+from pipeline.extract.lexicon import Frame
+from pipeline.extract.tokens import Sentence
+
+OBJECT_REACH = 45
+GAP_REACH = 24
+
+
+@dataclass(slots=True)
+class Reading:
+    """One frame found in a sentence. `tense` is past, planned, background, negated or hypothetical."""
+
+    rule: str
+    type: str
+    sentence: int
+    begin: int
+    end: int
+    subjects: list[Mention] = field(default_factory=list)
+    objects: list[Mention] = field(default_factory=list)
+    sides: tuple[str, str] = ("other", "other")
+    tense: str = "past"
+    noun: bool = False
+    future: bool = False
+    status: str = ""
+
+
+class SentenceReader:
+    """Reads the frames of one sentence."""
+
+    def __init__(self, document: Document, index: int, chains: list[Chain]) -> None:
+        self.document = document
+        self.index = index
+        self.sentence: Sentence = document.tokens.sentences[index]
+        self.chains = chains
+        self.lower = document.tokens.lower
+        self.capital = document.tokens.capital
+        words = document.lexicon.words
+        self.gap_words = words["gap_words"]
+        self.prepositions = words["prepositions"]
+        self.light = words["light_verbs"]
+
+    def read(self) -> list[Reading]:
+        """Return the readings in order of appearance."""
+        begin, end = self.sentence.begin, self.sentence.end
+        frames = _longest(self.document.cues("frame", begin, end))
+        nouns = _longest(self.document.cues("event_noun", begin, end))
+        taken: set[int] = set()
+        found: list[Reading] = []
+        for start, stop, frame in frames:
+            reading = self._read_frame(start, stop, frame, nouns)
+            if reading is not None:
+                found.append(reading)
+                taken.update(range(start, stop))
+        for start, stop, kind in nouns:
+            if start in taken:
+                continue
+            reading = self._read_noun(start, stop, kind)
+            if reading is not None:
+                found.append(reading)
+        found.sort(key=lambda reading: reading.begin)
+        return found
+
+    def _read_frame(self, start: int, stop: int, frame: Frame, nouns: list[tuple[int, int, str]]) -> Reading | None:
+        reading = Reading(frame.rule, frame.type, self.index, start, stop, sides=frame.sides)
+        subject = self._subject_before(start)
+        reading.subjects = list(subject.mentions) if subject else []
+        for way in frame.object:
+            chain = self._direct_object(stop) if way == "direct" else None
+            if way not in ("direct", "none"):
+                chain = self._object_after(stop, way)
+            if chain is not None:
+                reading.objects = list(chain.mentions)
+                break
+        if "none" in frame.object:
+            reading.type = self._type_of_noun(frame, stop, nouns)
+        reading.tense, reading.future = self._tense(start, stop, subject)
+        return reading
+
+    def _type_of_noun(self, frame: Frame, stop: int, nouns: list[tuple[int, int, str]]) -> str:
+        if frame.type != "conference":
+            return frame.type
+        for begin, _, kind in nouns:
+            if stop <= begin < stop + 20:
+                if kind in ("conference", "ceremony", "meeting", "signing"):
+                    return "conference" if kind == "meeting" else kind
+        return "other"
+
+    def _subject_before(self, start: int) -> Chain | None:
+        for chain in reversed(self.chains):
+            if chain.end > start or chain.preposition or chain.absent or chain.possessed or not chain.of_parties:
+                continue
+            if start - chain.end > OBJECT_REACH:
+                return None
+            return chain
+        return None
+
+    def _direct_object(self, stop: int) -> Chain | None:
+        for chain in self.chains:
+            if chain.begin < stop:
+                continue
+            if chain.absent or not self._light_gap(stop, chain.begin):
+                return None
+            if chain.preposition in ("", "with") and not chain.possessed and not self._is_place(chain):
+                return chain
+        return None
+
+    def _is_place(self, chain: Chain) -> bool:
+        return chain.preposition in ("in", "at") and all(mention.kind == "state" for mention in chain.mentions)
+
+    def _object_after(self, stop: int, preposition: str) -> Chain | None:
+        for chain in self.chains:
+            if chain.begin < stop:
+                continue
+            if chain.begin - stop > OBJECT_REACH:
+                return None
+            if chain.preposition == preposition and not chain.absent and not chain.possessed:
+                return chain
+        return None
+
+    def _light_gap(self, begin: int, end: int) -> bool:
+        if end - begin > GAP_REACH:
+            return False
+        word = self.document.tokens.word
+        return all(
+            self.lower[at] in self.gap_words or self.capital[at] or not word[at][0].isalpha() or self.document.tagged.tag[at] in "mxol"
+            for at in range(begin, end)
+        )
+
+    def _tense(self, start: int, stop: int, subject: Chain | None) -> tuple[str, bool]:
+        left = max(self.sentence.begin, start - 6)
+        if subject is not None:
+            left = max(left, subject.end)
+        near = max(self.sentence.begin, start - 4, subject.end if subject else 0)
+        if self.document.cues("negators", near, start):
+            return "negated", False
+        if self.document.cues("planned", left, stop):
+            return "planned", True
+        if self.document.cues("hypotheticals", left, start):
+            return "hypothetical", False
+        if any(self.lower[at] == "had" for at in range(near, start)):
+            return "background", False
+        if self.lower[start - 1] == "to" if start > self.sentence.begin else False:
+            return "hypothetical", True
+        return "past", False
+
+    def _read_noun(self, start: int, stop: int, kind: str) -> Reading | None:
+        reading = Reading(f"{kind}-noun", kind, self.index, start, stop, noun=True)
+        left = self._possessor_before(start)
+        verb = self._light_verb_before(start)
+        held = any(begin - stop <= 40 for begin, _, _ in self.document.cues("passive_held", stop, min(self.sentence.end, stop + 44)))
+        parties, between = self._parties_after(stop)
+        if left is not None:
+            reading.subjects = list(left.mentions)
+            reading.objects = parties
+        elif verb is not None:
+            subject = self._subject_before(verb)
+            if subject is not None:
+                reading.subjects = list(subject.mentions)
+                reading.objects = parties
+            else:
+                reading.subjects = parties
+            reading.tense, reading.future = self._tense(verb, start, subject)
+        else:
+            reading.subjects = parties
+        if left is None and verb is None and not held and not between:
+            reading.tense = "background"
+        if held and self.document.cues("planned", max(self.sentence.begin, start - 8), self.sentence.end) and verb is None:
+            reading.tense, reading.future = "planned", True
+        if not parties and left is None and verb is None and not held:
+            reading.tense = "background"
+        window = max(self.sentence.begin, start - 6)
+        if self.document.cues("past_background", window, start) or self.document.cues("future_background", window, start):
+            reading.tense = "background"
+            reading.future = bool(self.document.cues("future_background", window, start))
+        return reading
+
+    def _possessor_before(self, start: int) -> Chain | None:
+        word = self.document.tokens.word
+        for chain in reversed(self.chains):
+            if chain.end > start:
+                continue
+            if chain.possessed and start - chain.end <= 5 and chain.named and not chain.absent and word[chain.end] in self.document.lexicon.possessive:
+                return chain
+            return None
+        return None
+
+    def _light_verb_before(self, start: int) -> int | None:
+        for at in range(start - 1, max(self.sentence.begin, start - 8) - 1, -1):
+            if self.lower[at] in self.light:
+                return at
+            if self.document.tokens.word[at] in ",;.:" or self.lower[at] in ("of", "between", "during", "after", "before", "at", "in", "on"):
+                return None
+        return None
+
+    def _parties_after(self, stop: int) -> tuple[list[Mention], bool]:
+        found: list[Mention] = []
+        between = False
+        position = stop
+        for chain in self.chains:
+            if chain.begin < stop:
+                continue
+            if chain.begin - position > 14:
+                break
+            if chain.preposition in ("between", "with", "among") and not chain.absent:
+                found.extend(chain.mentions)
+                between = between or chain.preposition != "with"
+                position = chain.end
+            elif chain.preposition == "of" and chain.begin - stop <= 3 and chain.named:
+                found.extend(chain.mentions)
+                position = chain.end
+            elif found:
+                break
+        return found, between
+
+
+def _longest(cues: list[tuple[int, int, object]]) -> list[tuple[int, int, object]]:
+    found: list[tuple[int, int, object]] = []
+    reach = -1
+    for begin, end, value in cues:
+        if begin >= reach:
+            found.append((begin, end, value))
+            reach = end
+    return found

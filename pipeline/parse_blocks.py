@@ -1,0 +1,203 @@
+"""Tree -> blocks: the page's text as paragraphs, headings, list items and table rows, in page order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from lxml import etree
+
+INLINE_TAGS = frozenset(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp small "
+    "span strike strong sub sup time tt u var wbr".split()
+)
+HEADING_TAGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+BOXLESS_TAGS = HEADING_TAGS | {"p", "tr", "thead", "tbody", "tfoot", "hr", "dt", "colgroup", "col"}
+WIDEST_CELL = 160
+"""Mean characters of a cell beyond which a table lays out the page instead of showing data."""
+
+# Characters that stand for no text, so that they mark places within it; `clean_text` leaves none in a page.
+BREAK, CELL, LINK_ON, LINK_OFF = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
+_LINKED = re.compile(f"{LINK_ON}([^{LINK_OFF}]*)")
+_LINK_MARKS = re.compile(f"[{LINK_ON}{LINK_OFF}]")
+
+
+@dataclass(slots=True)
+class Box:
+    """An element that may hold the body, its parent box's index, and its half-open range of blocks."""
+
+    element: etree._Element
+    parent: int
+    begin: int
+    end: int = -1
+
+
+@dataclass(slots=True)
+class Block:
+    """One paragraph, heading, list item, table row or preformatted text: `kind` is p, h, li, tr or pre.
+
+    `linked` counts the characters of `text` within links. `box` is the index of the innermost box around it.
+    A newline in `text` was a single line break.
+    """
+
+    kind: str
+    text: str
+    linked: int
+    box: int
+
+
+def read_blocks(root: etree._Element, skip: Callable[[etree._Element], bool]) -> tuple[list[Block], list[Box]]:
+    """Return the blocks of the tree in page order, and the boxes around them, the whole tree's first.
+
+    Elements for which `skip` is true are left out with all they hold.
+    """
+    reader = _Reader(root)
+    walk = etree.iterwalk(root, events=("start", "end"))
+    skipped = None
+    for event, element in walk:
+        if event == "start":
+            if element is not root and skip(element):
+                skipped = element
+                reader.skip(element.tag)
+                walk.skip_subtree()
+            else:
+                reader.start(element)
+        elif element is skipped:
+            skipped = None
+            reader.add(element.tail)
+        else:
+            reader.end(element)
+    return reader.finish()
+
+
+class _Reader:
+    """Gathers text until a block ends. Its methods are called in document order."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.blocks: list[Block] = []
+        self.boxes = [Box(root, 0, 0)]
+        self.box = 0
+        self.parts: list[str] = []
+        self.kind = "d"
+        self.links = 0
+        self.table: etree._Element | None = None
+
+    def start(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag in INLINE_TAGS:
+            if tag == "a" and element.get("href") is not None:
+                self.links += 1
+                self.parts.append(LINK_ON)
+        elif tag == "br":
+            self.parts.append(BREAK)
+        elif self.table is not None:
+            self.parts.append(CELL if tag in ("td", "th") else " ")
+            if tag == "tr":
+                self.flush()
+                self.kind = "tr"
+        else:
+            self.flush()
+            self._open(element, tag)
+        self.add(element.text)
+
+    def end(self, element: etree._Element) -> None:
+        tag = element.tag
+        if tag in INLINE_TAGS:
+            if tag == "a" and element.get("href") is not None:
+                self.links -= 1
+                self.parts.append(LINK_OFF)
+        elif tag == "br":
+            pass
+        elif self.table is not None and element is not self.table:
+            if tag == "tr":
+                self.flush()
+            else:
+                self.parts.append(" ")
+        else:
+            self.flush()
+            self._close(tag)
+        self.add(element.tail)
+
+    def skip(self, tag: str) -> None:
+        if self.table is None and tag not in INLINE_TAGS and tag not in ("script", "style", "noscript"):
+            self.flush()
+
+    def add(self, text: str | None) -> None:
+        if text:
+            self.parts.append(text)
+
+    def finish(self) -> tuple[list[Block], list[Box]]:
+        self.flush()
+        self.boxes[0].end = len(self.blocks)
+        return self.blocks, self.boxes
+
+    def _open(self, element: etree._Element, tag: str) -> None:
+        if tag in HEADING_TAGS:
+            self.kind = "h"
+        elif tag == "li":
+            self.kind = "li"
+        elif tag in ("p", "pre"):
+            self.kind = tag if self.kind != "li" else "li"
+        elif tag == "table" and _shows_data(element):
+            self.table = element
+        if tag not in BOXLESS_TAGS:
+            self.boxes.append(Box(element, self.box, len(self.blocks)))
+            self.box = len(self.boxes) - 1
+
+    def _close(self, tag: str) -> None:
+        self.kind = "d"
+        if tag == "table":
+            self.table = None
+        if tag not in BOXLESS_TAGS and self.box:
+            box = self.boxes[self.box]
+            box.end = len(self.blocks)
+            self.box = box.parent
+
+    def flush(self) -> None:
+        """Make what was gathered a block, or several where empty lines part it."""
+        if not self.parts:
+            return
+        text = "".join(self.parts)
+        self.parts = [LINK_ON] * self.links
+        if not text.strip() or text == LINK_ON:
+            return
+        kind = self.kind
+        for group in _paragraphs(text, kind):
+            linked = sum(len(" ".join(run.split())) for run in _LINKED.findall(group)) if LINK_ON in group else 0
+            shown = _LINK_MARKS.sub("", group)
+            if kind == "tr":
+                cells = [" ".join(cell.replace(BREAK, " ").split()) for cell in shown.split(CELL)]
+                shown = " | ".join(cell for cell in cells if cell)
+            elif kind == "pre":
+                shown = "\n".join(" ".join(line.split()) for line in shown.split("\n"))
+            else:
+                shown = "\n".join(" ".join(line.split()) for line in shown.split(BREAK)).strip()
+            if shown.strip():
+                self.blocks.append(Block(kind, shown, linked, self.box))
+                if self.kind in ("li", "h"):
+                    self.kind = "d"
+
+
+def _paragraphs(text: str, kind: str) -> list[str]:
+    """Part the text where a line between two breaks is empty."""
+    if BREAK not in text or kind == "tr":
+        return [text]
+    groups: list[list[str]] = [[]]
+    for line in text.split(BREAK):
+        if _LINK_MARKS.sub("", line).strip():
+            groups[-1].append(line)
+        elif groups[-1]:
+            groups.append([])
+    return [BREAK.join(group) for group in groups if group]
+
+
+def _shows_data(table: etree._Element) -> bool:
+    """Say whether a table has rows of several short cells, and nothing that a page's layout would put into one."""
+    if next(table.iter("h1", "h2", "article", "section", "form"), None) is not None or len(list(table.iter("table"))) > 1:
+        return False
+    cells = list(table.iter("td", "th"))
+    rows = sum(1 for _ in table.iter("tr"))
+    if rows < 2 or len(cells) < 2 * rows:
+        return False
+    return sum(len(cell.xpath("string()")) for cell in cells) <= WIDEST_CELL * len(cells)

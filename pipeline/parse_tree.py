@@ -1,0 +1,79 @@
+"""HTML text -> lxml tree, without the elements whose text no reader sees, in time linear to its size."""
+
+from __future__ import annotations
+
+import re
+
+from lxml import etree
+
+MOST_TAGS = 150_000
+"""A release has a few thousand tags. Every further one costs time and can hold no more text that matters."""
+DEEPEST = 2_000
+"""libxml2 drops what lies deeper than 2,048 elements, and all that follows."""
+LONGEST_TAG = 60_000
+"""libxml2 needs time that grows with the square of a tag's attributes; none that is honest and this long has many."""
+
+UNSEEN_TAGS = frozenset(
+    "script style noscript template svg math canvas iframe frame frameset object embed applet audio video map "
+    "select textarea button input datalist dialog progress meter nav menu".split()
+)
+_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_TAG = re.compile(r"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+(?:>|"|'|\Z)""")
+_NESTING_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
+_FLAT_TAGS = frozenset("html head body title meta script style p h1 h2 h3 h4 h5 h6 br a li td".split())
+
+
+class TreeTooLargeError(ValueError):
+    """The page has more tags than any release."""
+
+
+def read_tree(html: str) -> etree._Element | None:
+    """Return the root of the page's tree, comments left out; None where there is no element at all.
+
+    Scripts are kept, since JSON-LD stands in them. Raises TreeTooLargeError for more than MOST_TAGS tags.
+    """
+    if html.count("<") > MOST_TAGS:
+        raise TreeTooLargeError(f"more than {MOST_TAGS} tags")
+    if len(html) > LONGEST_TAG and any(len(tag) > LONGEST_TAG for tag in _TAG.findall(html)):
+        html = _TAG.sub(_shorten_tag, html)
+    root = _parse(html)
+    if root is not None and _is_cut_off(root):
+        root = _parse(_NESTING_TAG.sub(_flatten_tag, html))
+    return root
+
+
+def is_hidden(element: etree._Element) -> bool:
+    """Say whether the element's own attributes hide it from readers."""
+    style = element.get("style")
+    return element.get("hidden") is not None or (style is not None and _UNSEEN_STYLE.search(style) is not None)
+
+
+def _parse(html: str) -> etree._Element | None:
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
+    )
+    try:
+        return etree.fromstring(html.encode("utf-8", "replace"), parser)
+    except etree.ParserError:
+        return None
+    except etree.XMLSyntaxError:  # an empty document
+        return None
+
+
+def _is_cut_off(root: etree._Element) -> bool:
+    last = root
+    while len(last):
+        last = last[-1]
+    return sum(1 for _ in last.iterancestors()) > DEEPEST
+
+
+def _shorten_tag(match: re.Match[str]) -> str:
+    tag = match[0]
+    if len(tag) <= LONGEST_TAG:
+        return tag
+    return "<" + re.match(r"[a-zA-Z0-9:_-]+", tag[1:])[0] + ">"  # type: ignore[index]  # a tag begins with a letter
+
+
+def _flatten_tag(match: re.Match[str]) -> str:
+    """Keep tags that cannot nest; others become breaks, as most of them begin a line."""
+    return match[0] if match[2].lower() in _FLAT_TAGS else " <br><br> "

@@ -1,0 +1,131 @@
+"""Which addresses a source listed in an interval, and how much of the interval it could be asked for.
+
+Pure but for the callable that fetches a listing page: the same pages give the same answer in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from pipeline.errors import StepProblem
+from pipeline.records import Address, Coverage, Interval, Page, Problem, utc_now
+from pipeline.sources.coverage import BEGINNING, END, Reach, judge_coverage
+from pipeline.sources.dates import day_ends
+from pipeline.sources.folder import list_folder
+from pipeline.sources.model import DiscoveryWay, Folder, Source
+from pipeline.sources.walk import Walk, walk_way
+
+FetchListing = Callable[[str], Page]
+OnProgress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """The addresses that may lie in the interval, oldest first and undated ones last; coverage; what could not be
+    looked at.
+    """
+
+    addresses: tuple[Address, ...]
+    coverage: Coverage
+    problems: tuple[Problem, ...]
+    pages: int
+
+
+def discover_addresses(
+    source: Source,
+    interval: Interval,
+    fetch_listing: FetchListing,
+    *,
+    now: datetime | None = None,
+    on_progress: OnProgress | None = None,
+) -> Discovery:
+    """Walk all of a source's ways of listing and return what it published in [start, end).
+
+    An address found in several ways is one, under its canonical form. A date without a time stands for the whole
+    local day; undated addresses are always kept. `fetch_listing` returns a listing's page or raises StepProblem,
+    which ends that way and stands among the problems. Coverage is complete when each section was read back to the
+    interval's start, or to its own end.
+    """
+    now = now or utc_now()
+    pages = 0
+
+    def fetch(url: str) -> Page:
+        nonlocal pages
+        page = fetch_listing(url)
+        pages += 1
+        if on_progress:
+            on_progress("discover", pages, None)
+        return page
+
+    walks = [_walk(one, source, interval, fetch, now) for one in source.discovery if _touches(one, interval)]
+    return Discovery(
+        tuple(choose_addresses((address for walk in walks for address in walk.addresses), source, interval)),
+        judge_coverage([walk.reach for walk in walks], source, interval, now),
+        tuple(dict.fromkeys(problem for walk in walks for problem in walk.problems)),
+        pages,
+    )
+
+
+def choose_addresses(found: Iterable[Address], source: Source, interval: Interval) -> list[Address]:
+    """Return each address once, those that may lie in the interval, oldest first, undated ones last, then by address.
+
+    Of several finds a time goes before a day, and the earlier before the later; the longer of two titles stays.
+    """
+    by_url: dict[str, Address] = {}
+    for address in found:
+        known = by_url.get(address.url)
+        by_url[address.url] = unite_addresses(known, address) if known else address
+    chosen = [address for address in by_url.values() if may_lie_in(address, source, interval)]
+    return sorted(chosen, key=lambda one: (one.published is None, one.published or END, one.url))
+
+
+def unite_addresses(one: Address, other: Address) -> Address:
+    """Return what two finds of one address say together; where both say the same, the first one's words."""
+    first, second = sorted((one, other), key=_rank)
+    titles = [title for title in (one.title, other.title) if title]
+    changes = [moment for moment in (one.updated, other.updated) if moment]
+    return replace(
+        first,
+        title=max(titles, key=lambda title: (not title.endswith(("…", "...")), len(title)), default=None),
+        issuer_id=first.issuer_id or second.issuer_id,
+        updated=max(changes, default=None),
+    )
+
+
+def _rank(address: Address) -> tuple[bool, bool, datetime]:
+    return address.published is None, address.date_only, address.published or END
+
+
+def may_lie_in(address: Address, source: Source, interval: Interval) -> bool:
+    """Say whether the release may have been published in the interval.
+
+    What was last changed before the interval cannot have been published in it.
+    """
+    if address.published is None:
+        return address.updated is None or interval.start is None or address.updated >= interval.start
+    if address.date_only:
+        return interval.overlaps(address.published, day_ends(address.published, source.zone))
+    return interval.holds(address.published)
+
+
+def _walk(one: DiscoveryWay, source: Source, interval: Interval, fetch: FetchListing, now: datetime) -> Walk:
+    way = one.way
+    if not isinstance(way, Folder):
+        return walk_way(one, source, interval, fetch, now)
+    try:
+        listed = list_folder(source, way)
+    except StepProblem as error:
+        return Walk((), Reach(way.section, None, error.problem.detail), (error.problem,))
+    return Walk(listed.addresses, Reach(way.section, BEGINNING, "the folder was read"), ())
+
+
+def _touches(one: DiscoveryWay, interval: Interval) -> bool:
+    """Say whether the way can list any day of the interval; a day's margin, since zones differ."""
+    way = one.way
+    if isinstance(way, Folder):
+        return True
+    margin = timedelta(days=1)
+    begun = way.since is None or interval.end is None or interval.end.date() + margin >= way.since
+    return begun and (way.until is None or interval.start is None or interval.start.date() - margin < way.until)
