@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self
 
@@ -44,7 +44,14 @@ SUFFIX = ".warc.gz"
 OPEN_SUFFIX = SUFFIX + ".open"
 INDEX = "index.sqlite"
 LARGEST_BODY = 64 * 1024 * 1024
-FILE_TYPES = {".html": "text/html", ".htm": "text/html", ".xhtml": "application/xhtml+xml", ".txt": "text/plain"}
+GZIP = "application/gzip"
+FILE_TYPES = {
+    ".gz": GZIP,
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "application/xhtml+xml",
+    ".txt": "text/plain",
+}
 
 
 class ArchiveError(ReadoutError):
@@ -114,17 +121,16 @@ class Archive:
         """
         digest = payload_digest(body)
         newest = self._index.latest(address.url, address.source_id)
-        if newest is not None and newest.payload_digest == digest and newest.entry.address == address:
+        if newest is not None and newest.payload_digest == digest:
             return newest.entry.archive_ref
         moment = fetched_at or utc_now()
-        suffixes = Path(address.url.lower()).suffixes
-        kind = "application/gzip" if suffixes[-1:] == [".gz"] else FILE_TYPES.get("".join(suffixes[-1:]), "text/plain")
-        content = _decoded_file(body)
-        entry = ArchiveEntry(
-            "", address, address.url, "release", 200, kind, hashlib.sha256(content).hexdigest(), moment
-        )
-        records, begin = resource_records(address.url, body, kind, moment, _fields(entry))
-        return self._append(records, begin, entry, "resource", digest)
+        kind = _file_type(address.url)
+        sha256 = hashlib.sha256(_decoded_file(body)).hexdigest()
+        entry = ArchiveEntry("", address, address.url, "release", 200, kind, sha256, moment)
+        holder = self._index.original(digest, sha256)
+        original = _as_original(holder) if holder else None
+        records, begin = resource_records(address.url, body, kind, moment, _fields(entry), original)
+        return self._append(records, begin, entry, "revisit" if original else "resource", digest)
 
     def read(self, archive_ref: str) -> Archived:
         """Return what a reference names. Raises ArchiveError for one that the archive does not have."""
@@ -132,7 +138,7 @@ class Archive:
         record = self._record(archive_ref)
         holder = record
         if visit.kind == "revisit":
-            original = self._index.original(visit.payload_digest)
+            original = self._index.original(visit.payload_digest, visit.entry.sha256)
             if original is None:
                 raise ArchiveError(f"{archive_ref}: the archive has lost the record that this visit repeats")
             holder = self._record(original.entry.archive_ref)
@@ -150,8 +156,8 @@ class Archive:
         archived = self.read(archive_ref)
         entry = archived.entry
         kind = entry.content_type
-        if kind == "application/gzip":
-            kind = FILE_TYPES.get("".join(Path(entry.url.lower()).suffixes[-2:-1]), "text/plain")
+        if kind == GZIP:
+            kind = _file_type(entry.url.removesuffix(".gz"))
         status = 200 if entry.status == 304 else entry.status
         return Page(
             entry.address, entry.url, status, kind, archived.body, entry.sha256, entry.fetched_at, entry.archive_ref
@@ -188,7 +194,7 @@ class Archive:
         )
         if exchange.status == 304:
             known = self._index.latest(address.url, address.source_id, good=True)
-            holder = self._index.original(known.payload_digest) if known else None
+            holder = self._index.original(known.payload_digest, known.entry.sha256) if known else None
             if known is not None and holder is not None:
                 entry = replace(
                     entry,
@@ -197,14 +203,11 @@ class Archive:
                     etag=entry.etag or known.entry.etag,
                     last_modified=entry.last_modified or known.entry.last_modified,
                 )
-                return Original(holder.entry.url, holder.entry.fetched_at, holder.payload_digest), entry
+                return _as_original(holder), entry
         content = decode_content(exchange.body, headers.get("content-encoding", ""), LARGEST_BODY)
         entry = replace(entry, sha256=hashlib.sha256(content).hexdigest())
-        holder = self._index.original(payload_digest(exchange.body)) if exchange.body else None
-        same_coding = holder is not None and holder.entry.sha256 == entry.sha256
-        if holder is None or not same_coding:
-            return None, entry
-        return Original(holder.entry.url, holder.entry.fetched_at, holder.payload_digest), entry
+        holder = self._index.original(payload_digest(exchange.body), entry.sha256) if exchange.body else None
+        return _as_original(holder) if holder else None, entry
 
     def _append(self, records: bytes, begin: int, entry: ArchiveEntry, kind: str, digest: str) -> str:
         """Write records to the task's WARC file, then index the visit; a failed write leaves the file as it was."""
@@ -347,6 +350,14 @@ def _indexed(name: str, record: WarcRecord) -> IndexedVisit:
         record.header("Location"),
     )
     return IndexedVisit(entry, record.kind, record.payload_digest)
+
+
+def _as_original(holder: IndexedVisit) -> Original:
+    return Original(holder.entry.url, holder.entry.fetched_at, holder.payload_digest)
+
+
+def _file_type(name: str) -> str:
+    return FILE_TYPES.get(PurePosixPath(name.lower()).suffix, "text/plain")
 
 
 def _fields(entry: ArchiveEntry) -> dict[str, str]:

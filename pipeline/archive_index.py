@@ -8,7 +8,9 @@ from them.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -30,10 +32,29 @@ CREATE INDEX IF NOT EXISTS visits_by_payload ON visits (payload_digest);
 CREATE TABLE IF NOT EXISTS warcs (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _COLUMNS = (
-    "warc offset kind source_id address role url status content_type sha256 payload_digest fetched_at etag last_modified "
-    "location published date_only title issuer_id found_in updated"
-).split()
-_GOOD = "(status BETWEEN 200 AND 299 OR status = 304)"
+    "warc",
+    "offset",
+    "kind",
+    "source_id",
+    "address",
+    "role",
+    "url",
+    "status",
+    "content_type",
+    "sha256",
+    "payload_digest",
+    "fetched_at",
+    "etag",
+    "last_modified",
+    "location",
+    "published",
+    "date_only",
+    "title",
+    "issuer_id",
+    "found_in",
+    "updated",
+)
+_GOOD = "(status IN (200, 203) OR (status = 304 AND kind = 'revisit'))"
 _NEWEST = "ORDER BY fetched_at DESC, warc DESC, offset DESC LIMIT 1"
 
 
@@ -66,7 +87,7 @@ class ArchiveIndex:
         self._path = path
         try:
             self._connection = self._open()
-        except sqlite3.DatabaseError:
+        except _UnreadableError:
             self._set_aside()
             self._connection = self._open()
 
@@ -75,7 +96,7 @@ class ArchiveIndex:
         self._connection.close()
 
     def add(self, visits: Iterable[IndexedVisit], *, complete: str | None = None) -> None:
-        """Add visits, those already known again without harm; with `complete`, note that this WARC is wholly indexed."""
+        """Add visits, those already known once more without harm; `complete` is a WARC that is then wholly indexed."""
         marks = ", ".join("?" * len(_COLUMNS))
         with self._connection:
             self._connection.executemany(
@@ -100,18 +121,14 @@ class ArchiveIndex:
 
     def latest(self, address: str, source_id: str | None = None, *, good: bool = False) -> IndexedVisit | None:
         """Return the newest visit to an address, with `good` the newest that brought the page or found it unchanged."""
-        where = (
-            "address = ?" + (" AND source_id = ?" if source_id is not None else "") + (f" AND {_GOOD}" if good else "")
-        )
-        return self._one(where, address, *([source_id] if source_id is not None else []))
+        values = [address] if source_id is None else [address, source_id]
+        where = "address = ?" + " AND source_id = ?" * (len(values) - 1) + f" AND {_GOOD}" * good
+        return self._one(where, *values)
 
-    def original(self, payload_digest: str) -> IndexedVisit | None:
-        """Return the first record that holds this payload."""
-        return self._one(
-            "payload_digest = ? AND kind <> 'revisit'",
-            payload_digest,
-            order="ORDER BY fetched_at, warc, offset LIMIT 1",
-        )
+    def original(self, payload_digest: str, sha256: str) -> IndexedVisit | None:
+        """Return the first record that holds this payload, with the content coding that makes it this body."""
+        where = "payload_digest = ? AND sha256 = ? AND kind <> 'revisit'"
+        return self._one(where, payload_digest, sha256, order="ORDER BY fetched_at, warc, offset LIMIT 1")
 
     def entries(self, source_id: str | None, role: str | None, address: str | None) -> Iterator[ArchiveEntry]:
         """Yield visits in the order in which they were made."""
@@ -131,15 +148,20 @@ class ArchiveIndex:
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=BUSY_S)
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            _use_write_ahead_log(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
             [version] = connection.execute("PRAGMA user_version").fetchone()
             if version not in (0, SCHEMA_VERSION):
-                raise sqlite3.DatabaseError(f"index version {version}")
+                raise _UnreadableError
             if version == 0:
                 connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
             connection.execute("SELECT 1 FROM visits, warcs LIMIT 1").fetchone()
-        except BaseException:
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
+                raise _UnreadableError from None
+            raise
+        except _UnreadableError:
             connection.close()
             raise
         return connection
@@ -149,8 +171,25 @@ class ArchiveIndex:
         again.
         """
         for path in (self._path, *(self._path.with_name(self._path.name + suffix) for suffix in ("-wal", "-shm"))):
-            if path.exists():
+            with suppress(FileNotFoundError):
                 path.replace(path.with_name(path.name + ".unreadable"))
+
+
+class _UnreadableError(Exception):
+    """The file is no index of this version."""
+
+
+def _use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Let readers and a writer work at once. Changing the mode does not wait for other processes by itself."""
+    give_up = time.monotonic() + BUSY_S
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > give_up:
+                raise
+            time.sleep(0.01)
 
 
 def _values(visit: IndexedVisit) -> tuple[object, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -117,18 +117,27 @@ def exchange_records(exchange: Exchange, fields: dict[str, str], original: Origi
 
 
 def resource_records(
-    url: str, body: bytes, content_type: str, fetched_at: datetime, fields: dict[str, str]
+    url: str, body: bytes, content_type: str, fetched_at: datetime, fields: dict[str, str], original: Original | None
 ) -> tuple[bytes, int]:
-    """Return the records of a file that was read from a folder, and where among them the resource begins."""
+    """Return the records of a file that was read from a folder, and where among them the resource begins.
+
+    With an original it is a revisit, and the file's bytes are not written again.
+    """
     out = BytesIO()
     writer = WARCWriter(out, gzip=True, warc_version=WARC_VERSION)
     main_id, date = StatusAndHeadersParser.make_warc_id(), warc_date(fetched_at)
     _write_metadata(writer, url, date, main_id, fields)
     begin = out.tell()
-    headers = {"WARC-Record-ID": main_id, "WARC-Date": date, "WARC-Payload-Digest": payload_digest(body)}
-    record = writer.create_warc_record(
-        url, "resource", BytesIO(body), len(body), warc_content_type=content_type, warc_headers_dict=headers
-    )
+    headers = {"WARC-Record-ID": main_id, "WARC-Date": date}
+    if original is None:
+        headers["WARC-Payload-Digest"] = payload_digest(body)
+        record = writer.create_warc_record(
+            url, "resource", BytesIO(body), len(body), warc_content_type=content_type, warc_headers_dict=headers
+        )
+    else:
+        record = writer.create_revisit_record(
+            url, original.payload_digest, original.url, warc_date(original.fetched_at), warc_headers_dict=headers
+        )
     writer.write_record(record)
     return out.getvalue(), begin
 
@@ -164,7 +173,7 @@ def scan_records(path: Path) -> Iterator[WarcRecord]:
             elif kind in VISITS:
                 fields = about.pop(record.rec_headers.get_header("WARC-Record-ID"), {})
                 visit = _visit(record, 0, fields)
-                yield _at(visit, records.get_record_offset())
+                yield replace(visit, offset=records.get_record_offset())
 
 
 def whole_length(path: Path) -> int:
@@ -227,12 +236,6 @@ def _visit(record: ArcWarcRecord, offset: int, fields: dict[str, str]) -> WarcRe
         payload,
         fields,
     )
-
-
-def _at(visit: WarcRecord, offset: int) -> WarcRecord:
-    from dataclasses import replace
-
-    return replace(visit, offset=offset)
 
 
 def _write_metadata(writer: WARCWriter, url: str, date: str, main_id: str, fields: dict[str, str]) -> None:

@@ -35,9 +35,10 @@ class Box:
 
 @dataclass(slots=True)
 class Block:
-    """One paragraph, heading, list item, table row or preformatted text: `kind` is p, h, li, tr or pre.
+    """One piece of running text: `kind` is p, h, li, tr or pre after its element, d for text that stands in any other.
 
-    `linked` counts the characters of `text` within links. `box` is the index of the innermost box around it.
+    `linked` counts the characters of `text` within links. `box` is the index of the innermost box around it, `element` the
+    element that began last before it.
     A newline in `text` was a single line break.
     """
 
@@ -45,6 +46,7 @@ class Block:
     text: str
     linked: int
     box: int
+    element: etree._Element
 
 
 def read_blocks(root: etree._Element, skip: Callable[[etree._Element], bool]) -> tuple[list[Block], list[Box]]:
@@ -82,6 +84,7 @@ class _Reader:
         self.kind = "d"
         self.links = 0
         self.table: etree._Element | None = None
+        self.element = root
 
     def start(self, element: etree._Element) -> None:
         tag = element.tag
@@ -98,6 +101,7 @@ class _Reader:
                 self.kind = "tr"
         else:
             self.flush()
+            self.element = element
             self._open(element, tag)
         self.add(element.text)
 
@@ -174,7 +178,7 @@ class _Reader:
             else:
                 shown = "\n".join(" ".join(line.split()) for line in shown.split(BREAK)).strip()
             if shown.strip():
-                self.blocks.append(Block(kind, shown, linked, self.box))
+                self.blocks.append(Block(kind, shown, linked, self.box, self.element))
                 if self.kind in ("li", "h"):
                     self.kind = "d"
 

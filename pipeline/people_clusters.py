@@ -65,7 +65,7 @@ Doubt = tuple[Cluster, Cluster, str]
 
 def join_full_names(mentions: Sequence[Mention], doubts: list[Doubt]) -> list[Cluster]:
     """Join mentions of one state whose full names fit, and whose offices fit or whose names are spelt the same."""
-    profiles = _make_profiles(mentions)
+    profiles = _make_profiles(mentions, doubts)
     by_form: dict[NameParts, list[int]] = defaultdict(list)
     for at, profile in enumerate(profiles):
         by_form[next(iter(profile.forms))].append(at)
@@ -77,6 +77,8 @@ def join_full_names(mentions: Sequence[Mention], doubts: list[Doubt]) -> list[Cl
         )
         for a, b in pairs:
             (office,), (second,) = profiles[a].offices, profiles[b].offices
+            if form == other and office == second:
+                continue  # Both attended one event.
             links.append((not spelt_alike, compare_offices(office, second), -alike, min(a, b), max(a, b)))
     into: dict[int, int] = {}
     for spelt_otherwise, relation, _, a, b in sorted(links):
@@ -100,27 +102,38 @@ def _root(at: int, into: dict[int, int]) -> int:
     return at
 
 
-def _make_profiles(mentions: Sequence[Mention]) -> list[Cluster]:
+def _make_profiles(mentions: Sequence[Mention], doubts: list[Doubt]) -> list[Cluster]:
     """Gather mentions of one name and office; one who stands twice in an event stands in two profiles."""
     found: dict[tuple[NameParts, Office, int], Cluster] = {}
     for mention in mentions:
         form, office, nth = parse_name(mention.name), office_of(mention), 0
         while (key := (form, office, nth)) in found and mention.event_id and mention.event_id in found[key].events:
             nth += 1
-        found.setdefault(key, Cluster([], mention.country)).take(mention)
+        profile = found.setdefault(key, Cluster([], mention.country))
+        profile.take(mention)
+        if nth and len(profile.mentions) == 1:
+            doubts.append((found[(form, office, nth - 1)], profile, "same-event"))
     return list(found.values())
 
 
 def _similar_forms(forms: Sequence[NameParts]) -> list[tuple[NameParts, NameParts, float]]:
     """Return every two forms that can be spellings of one name, each form with itself too, and how alike they are.
 
-    Only forms whose given names have a skeleton in common are compared, so that the work follows the namesakes.
+    Only forms with given names of one skeleton are compared, and of them only those where one has all of the other's
+    skeletons, or both have them in a row: so the work follows the namesakes.
     """
+    skeletons = [[word_skeleton(word, form.east_asian) for word in _plain_words(form)] for form in forms]
+    sets, rows = [frozenset(words) for words in skeletons], ["".join(words) for words in skeletons]
     buckets: dict[str, list[int]] = defaultdict(list)
     for at, form in enumerate(forms):
         for key in _given_keys(form):
             buckets[key].append(at)
-    pairs = {pair for bucket in buckets.values() for pair in combinations(bucket, 2)}
+    pairs = {
+        (a, b)
+        for bucket in buckets.values()
+        for a, b in combinations(bucket, 2)
+        if sets[a] <= sets[b] or sets[b] <= sets[a] or rows[a] == rows[b]
+    }
     found = [(form, form, 1.0) for form in forms]
     for a, b in sorted(pairs):
         alike = compare_parts(forms[a], forms[b])
@@ -129,11 +142,16 @@ def _similar_forms(forms: Sequence[NameParts]) -> list[tuple[NameParts, NamePart
     return found
 
 
+def _plain_words(form: NameParts) -> list[str]:
+    """Return the written-out words, the family first in East Asian names, short forms of given names written out."""
+    words = [first_of("nicknames").get(word, word) for word in form.full_words]
+    return [first_of("east_asian_surnames")[words[0]], *words[1:]] if form.east_asian else words
+
+
 def _given_keys(form: NameParts) -> set[str]:
-    given = list(form.full_words[1:] if form.east_asian else form.full_words)
-    leading = given[:2] if given[0] in words_of("often_left_out") else given[:1]
-    spellings = {first_of("nicknames").get(word, word) for word in leading}
-    return {word_skeleton(word, form.east_asian) for word in spellings}
+    words = _plain_words(form)[1 if form.east_asian else 0 :]
+    leading = words[:2] if words[0] in words_of("often_left_out") else words[:1]
+    return {word_skeleton(word, form.east_asian) for word in leading}
 
 
 def _clash(one: Cluster, two: Cluster) -> str | None:
@@ -159,7 +177,7 @@ def _clash(one: Cluster, two: Cluster) -> str | None:
 
 
 def join_without_office(people: Sequence[Cluster], doubts: list[Doubt]) -> list[Cluster]:
-    """Join a person named without any office to the only one of the state with the same name, or a longer or shorter one."""
+    """Join a person named without any office to the one of the state with that name, or a longer or shorter one."""
     near = _namesakes_of(people)
     gone: set[int] = set()
     for cluster in people:

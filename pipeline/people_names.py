@@ -222,7 +222,9 @@ def name_skeleton(name: str) -> str:
 
 
 def block_key(name: str) -> str:
-    """Return the block of a name: the skeleton of its family name. Only people of one block are ever compared."""
+    """Return the block of a name: its East Asian surname in one spelling, or the skeleton of its family name.
+
+    Only people of one block are ever compared.
+    """
     family = parse_name(name).family
-    family = first_of("east_asian_surnames").get(family, without_servant(family))
-    return word_skeleton(family, family in first_of("east_asian_surnames"))
+    return first_of("east_asian_surnames").get(family) or word_skeleton(without_servant(family))

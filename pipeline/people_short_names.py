@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -68,12 +68,9 @@ class _Finder:
         self._people = people
         self._by_name: dict[tuple[NameParts, str | None], list[Cluster]] = {}
         self._by_office: dict[tuple[NameParts, str | None, Office], list[tuple[Cluster, list[_Span]]]] = {}
-        self._spans = {
-            id(cluster): {
-                office: (min(days, default=None), max(days, default=None)) for office, days in cluster.offices.items()
-            }
-            for cluster in people
-        }
+        # Taken now, so that no short name is judged by where an earlier one went.
+        self._known = {id(each): {own: _ends(each, [own]) for own in each.offices if own.is_known} for each in people}
+        self._whole = {id(each): _ends(each, each.offices) for each in people}
 
     def namesakes(self, mention: Mention) -> list[Cluster]:
         """Return the people of the state, or of none, whose name the short name fits."""
@@ -94,16 +91,21 @@ class _Finder:
         if key not in self._by_office:
             found = []
             for cluster in self.namesakes(mention):
-                spans = self._spans[id(cluster)]
-                known = [(compare_offices(office, own), own) for own in spans if own.is_known and office.is_known]
-                if known:
-                    fitting = [_Span(relation, *spans[own]) for relation, own in known if relation <= Relation.RELATED]
-                else:
-                    fitting = [_Span(Relation.UNKNOWN, *span) for span in spans.values()]
+                known = self._known[id(cluster)] if office.is_known else {}
+                relations = [(compare_offices(office, own), ends) for own, ends in known.items()]
+                fitting = [_Span(relation, *ends) for relation, ends in relations if relation <= Relation.RELATED]
+                if not known:
+                    fitting = [_Span(Relation.UNKNOWN, *self._whole[id(cluster)])]
                 if fitting:
                     found.append((cluster, fitting))
             self._by_office[key] = found
         return self._by_office[key]
+
+
+def _ends(cluster: Cluster, offices: Iterable[Office]) -> tuple[date | None, date | None]:
+    """Return the first and last date a person was seen in any of the offices."""
+    days = [day for office in offices for day in cluster.offices[office]]
+    return min(days, default=None), max(days, default=None)
 
 
 def _rank(mention: Mention, cluster: Cluster, spans: Sequence[_Span]) -> Rank | None:

@@ -30,6 +30,9 @@ INITIAL = 0.9
 FITS = 0.7
 """From here on two first names are compared by their sounds alone; below, one of them was skipped."""
 
+CONTRADICTED = 0.2
+"""Taken off when an initial finds no word although the other name has one to spare: Ali B. Karimi is not Ali C. Karimi."""
+
 EXTRA_WORD, SKIPPED_FIRST, SWITCHED = 0.03, 0.25, 0.03
 """Taken off for each word that one name lacks, for a first name that one lacks, and for another order of words."""
 
@@ -99,7 +102,8 @@ def _align(left: NameParts, right: NameParts, long: tuple[str, ...]) -> float:
     leading = {long[0], next((word for word in long if len(word) > 1), long[0])}
     fits = any(_compare_written(word, there, east_asian) >= FITS for word in {first, short[0]} for there in leading)
     left_out = long[0] in words_of("often_left_out") and not (left.has_fathers or right.has_fathers)
-    return _total(best) - (0.0 if fits or left_out else SKIPPED_FIRST)
+    contradict = best[2] < min(len(short), len(long))
+    return _total(best) - (0.0 if fits or left_out else SKIPPED_FIRST) - (CONTRADICTED if contradict else 0.0)
 
 
 def _total(cell: tuple[float, float, int, int]) -> float:

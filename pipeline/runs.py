@@ -8,29 +8,31 @@ committed.
 
 from __future__ import annotations
 
-import os
 import shutil
 import time as clock
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 from croniter import croniter
 from pydantic import TypeAdapter
 
 from pipeline import steps
-from pipeline.errors import ReadoutError
-from pipeline.records import Address, Interval, Problem, Run, utc_now
+from pipeline.errors import ReadoutError, StepProblem
+from pipeline.records import Address, Extraction, Interval, Page, Problem, Release, Run, utc_now
 from pipeline.settings import Settings, load_settings
 from pipeline.sources import Source, load_source
+from pipeline.sources.dates import day_ends
 from pipeline.steps import OnProgress, no_progress
 
 BATCH = 25
 """Addresses in a batch: small enough that a lost one costs little, large enough that a task is worth its start."""
 MOST_BATCHES = 500
 """Airflow maps a task at most 1,024 times; longer lists get larger batches."""
+DISCOVERY = "discovery.json"
 ABANDONED_AFTER = timedelta(days=14)
 """Hand-over folders untouched for so long belong to runs that nobody will finish."""
 
@@ -64,27 +66,85 @@ class FetchedBatch:
 Record = TypeVar("Record")
 
 
+def source_intervals(source: Source, now: datetime | None = None) -> list[Interval]:
+    """Return the source's intervals by its schedule, oldest first, from its start to the last one that has ended."""
+    ticks = croniter(source.schedule, datetime.combine(source.start, time(), UTC) - timedelta(seconds=1))
+    begin, intervals = ticks.get_next(datetime), []
+    while (end := ticks.get_next(datetime)) <= (now or utc_now()):
+        intervals.append(Interval(begin, end))
+        begin = end
+    return intervals
+
+
 def discover_run(
     source_id: str, run_id: str, start: str | None, end: str | None, trigger: str, settings: Settings | None = None
 ) -> list[str]:
-    """List the addresses published in [start, end) (ISO times, UTC) and return the names of their batches.
+    """List the addresses published in [start, end) (ISO times, UTC) and return the names of their batches' files.
 
-    A name is the path of a batch's file. Starting over replaces what an earlier try of the same run left.
+    Starting over replaces what an earlier try of the same run left.
     """
     settings = settings or load_settings()
-    source = load_source(source_id, settings.sources)
     interval = Interval(*(moment and datetime.fromisoformat(moment).astimezone(UTC) for moment in (start, end)))
-    return _discover(source, interval, run_id, trigger, settings, no_progress)
+    source = load_source(source_id, settings.sources)
+    return [str(path) for path in _discover(source, interval, run_id, trigger, settings, no_progress)]
 
 
-def fetch_batch(batch: str, settings: Settings | None = None) -> str:
-    """Fetch a batch's addresses into the archive, those it has already aside; return the name of the file of pages."""
-    return _fetch(Path(batch), settings or load_settings(), no_progress)
+def fetch_batch(batch: str, settings: Settings | None = None, on_progress: OnProgress = no_progress) -> str:
+    """Fetch a batch's addresses into the archive, asking again only with cause; return the name of the file of pages."""
+    settings = settings or load_settings()
+    path = Path(batch)
+    run = _run_of(path)
+    addresses = _read_json(path, tuple[Address, ...])
+    started = utc_now()
+    pages, problems, fetched = [], [], 0
+    for answer in steps.fetch(load_source(run.source_id, settings.sources), addresses, settings, on_progress):
+        if isinstance(answer, Problem):
+            problems.append(answer)
+        else:
+            pages.append(FetchedPage(answer.address, answer.archive_ref))
+            fetched += answer.fetched_at >= started
+    done = path.with_name(path.name.replace("addresses-", "pages-"))
+    _write_json(done, FetchedBatch, FetchedBatch(tuple(pages), fetched, tuple(problems)))
+    return str(done)
 
 
-def read_batch(batch: str, settings: Settings | None = None) -> str:
+def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProgress = no_progress) -> str:
     """Parse and extract a batch's pages; return the name of the folder of rows."""
-    return _read(Path(batch), settings or load_settings(), no_progress)
+    settings = settings or load_settings()
+    path = Path(batch)
+    run = _run_of(path)
+    fetched = _read_json(path, FetchedBatch)
+    source = load_source(run.source_id, settings.sources)
+    read: list[tuple[Release, Extraction]] = []
+    problems = list(fetched.problems)
+    for number, page in enumerate(fetched.pages):
+        on_progress("read", number, len(fetched.pages))
+        try:
+            release = steps.read_page(source, page.address, page.archive_ref, settings)
+            if belongs(release, page.address, run.interval, source):
+                read.append((release, steps.extract(release)))
+        except StepProblem as error:
+            problems.append(error.problem)
+    on_progress("read", len(fetched.pages), len(fetched.pages))
+    folder = path.with_name(path.name.replace("pages-", "rows-").removesuffix(".json"))
+    steps.write_rows(folder, read, problems)
+    return str(folder)
+
+
+def belongs(release: Release, address: Address, interval: Interval, source: Source) -> bool:
+    """Say whether a run of this interval is the one that loads the release.
+
+    The page's time decides, within what its listing said. Where page and listing disagree the listing decides, since it is
+    the listing by which each run finds its addresses: so a release never falls between two runs. One without any date
+    belongs to the run that first lists it.
+    """
+    moment, listed = release.published_at, address.published
+    if moment is None and listed is None:
+        return True
+    if listed is None or moment is None:
+        return interval.holds(moment or listed)
+    agree = listed <= moment < day_ends(listed, source.zone) if address.date_only else listed == moment
+    return interval.holds(moment if agree else listed)
 
 
 def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | str]:
@@ -94,25 +154,124 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
     """
     settings = settings or load_settings()
     folder = _folder(run_id, settings)
-    if not (folder / "discovery.json").exists():
-        raise ReadoutError(f"{run_id}: nothing was discovered, or it is loaded already; clear the discover task, too")
-    discovered = _read_json(folder / "discovery.json", DiscoveredRun)
-    fetched = [_read_json(path, FetchedBatch) for path in sorted(folder.glob("pages-*.json"))]
-    rows = sorted(folder.glob("rows-*"))
-    run = replace(discovered.run, fetched=sum(batch.fetched for batch in fetched))
-    result = steps.load(run, rows, discovered.problems, settings)
+    if not (folder / DISCOVERY).exists():
+        raise ReadoutError(f"{run_id}: nothing is there to load; clear the run from its discover task on")
+    discovered = _read_json(folder / DISCOVERY, DiscoveredRun)
+    fetched = sum(_read_json(path, FetchedBatch).fetched for path in folder.glob("pages-*.json"))
+    rows = sorted(folder.glob("rows-*[0-9]"))
+    counts = steps.load(replace(discovered.run, fetched=fetched), rows, discovered.problems, settings)
     shutil.rmtree(folder)
+    run = discovered.run
     return {
         "run_id": run_id,
         "source": run.source_id,
         "start": _iso(run.interval.start),
         "end": _iso(run.interval.end),
-        "found": result.found,
-        "fetched": result.fetched,
-        "loaded": result.loaded,
-        "unchanged": result.unchanged,
-        "failed": result.failed,
+        "found": run.found,
+        "fetched": fetched,
+        **counts,
         "lost": discovered.batches - len(rows),
         "coverage": run.coverage.state,
         "reason": run.coverage.reason,
     }
+
+
+def describe_run(counts: dict[str, int | str]) -> str:
+    """Return one line that says what a run found, loaded, skipped and could not look at.
+
+    Raises ReadoutError with that line where whole batches were lost, so that the run shows red and can be tried again.
+    """
+    line = (
+        "{source} from {start} to {end}: {found} found, {fetched} fetched, {loaded} loaded, {unchanged} unchanged, "
+        "{failed} failed; coverage {coverage} ({reason})"
+    ).format(**{**counts, "start": counts["start"] or "the beginning", "end": counts["end"] or "now"})
+    if counts["lost"]:
+        raise ReadoutError(f"{line}; {counts['lost']} batches were lost: clear their tasks to try them again")
+    return line
+
+
+def run_line(source_id: str, interval: Interval, settings: Settings, on_progress: OnProgress) -> dict[str, int | str]:
+    """Run the whole line for a source and an interval without Airflow, publish, and return the run's counts."""
+    source = load_source(source_id, settings.sources)
+    run_id = f"cli/{source_id}/{_iso(interval.start) or 'beginning'}/{_iso(interval.end) or 'now'}"
+    batches = _discover(source, interval, run_id, "cli", settings, on_progress)
+    addresses = sum(len(_read_json(batch, tuple[Address, ...])) for batch in batches)
+    for number, batch in enumerate(batches):
+        read_batch(
+            fetch_batch(str(batch), settings, _shifted(on_progress, number * BATCH, addresses)),
+            settings,
+            _shifted(on_progress, number * BATCH, addresses),
+        )
+    counts = load_run(run_id, settings)
+    for number, step in enumerate((steps.summarise, steps.publish)):
+        on_progress("publish", number, 2)
+        step(settings)
+    on_progress("publish", 2, 2)
+    return counts
+
+
+def summarise_warehouse(settings: Settings | None = None) -> str:
+    """Build and check the summary models; return one line with the counts. Raises PublishRefusedError naming what failed."""
+    return steps.summarise(settings or load_settings())
+
+
+def publish_warehouse(settings: Settings | None = None) -> str:
+    """Publish the working file; return the published file's path."""
+    return str(steps.publish(settings or load_settings()))
+
+
+def _discover(
+    source: Source, interval: Interval, run_id: str, trigger: str, settings: Settings, on_progress: OnProgress
+) -> list[Path]:
+    folder = _folder(run_id, settings)
+    shutil.rmtree(folder, ignore_errors=True)
+    _sweep(settings.handover)
+    folder.mkdir(parents=True)
+    run = Run(run_id, source.id, interval, trigger, utc_now(), steps.rules_version())
+    found = steps.discover(source, interval, settings, on_progress)
+    run = replace(run, coverage=found.coverage, found=len(found.addresses))
+    paths = []
+    for number, addresses in enumerate(_batches(found.addresses)):
+        paths.append(folder / f"addresses-{number:04}.json")
+        _write_json(paths[-1], tuple[Address, ...], addresses)
+    _write_json(folder / DISCOVERY, DiscoveredRun, DiscoveredRun(run, found.problems, len(paths)))
+    return paths
+
+
+def _batches(addresses: tuple[Address, ...]) -> Iterator[tuple[Address, ...]]:
+    size = max(BATCH, -(-len(addresses) // MOST_BATCHES))
+    return (addresses[at : at + size] for at in range(0, len(addresses), size))
+
+
+def _shifted(on_progress: OnProgress, before: int, total: int) -> OnProgress:
+    return lambda stage, done, _: on_progress(stage, before + done, total)
+
+
+def _folder(run_id: str, settings: Settings) -> Path:
+    return settings.handover / quote(run_id, safe="")
+
+
+def _run_of(batch: Path) -> Run:
+    return _read_json(batch.with_name(DISCOVERY), DiscoveredRun).run
+
+
+def _sweep(handover: Path) -> None:
+    """Remove the folders of runs that nobody will finish."""
+    oldest = clock.time() - ABANDONED_AFTER.total_seconds()
+    for folder in handover.glob("*"):
+        if folder.stat().st_mtime < oldest:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _write_json(path: Path, kind: Any, value: object) -> None:
+    temporary = path.with_suffix(".part")
+    temporary.write_bytes(TypeAdapter(kind).dump_json(value))
+    temporary.replace(path)
+
+
+def _read_json(path: Path, kind: type[Record]) -> Record:
+    return TypeAdapter(kind).validate_json(path.read_bytes())
+
+
+def _iso(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%MZ") if moment else ""

@@ -8,6 +8,7 @@ from pipeline.extract.chains import Chain
 from pipeline.extract.document import Document, Mention
 
 AFTER_REACH = 12
+CLOSING_REACH = 6
 
 
 @dataclass(slots=True)
@@ -28,13 +29,20 @@ def read_attendance(document: Document, index: int, chains: list[Chain]) -> Atte
     found = Attendance()
     accompanying = document.lexicon.words["accompanying"]
     for begin, end, _ in document.cues("attendance_after", sentence.begin, sentence.end):
-        chain = _chain_after(document, chains, end)
-        if chain is None:
+        mentions = _mentions_after(document, chains, end)
+        if not mentions:
             continue
         words = set(document.tokens.lower[max(sentence.begin, begin - 4) : end])
         rule = "accompanying" if words & accompanying else "attendance"
-        found.seated.append((_with_state(document, chains, chain, sentence.begin, begin), rule))
+        found.seated.append((_with_state(document, chains, mentions, sentence.begin, begin), rule))
         found.cues.append((begin, end))
+    for begin, end, _ in document.cues("attendance_openers", sentence.begin, min(sentence.end, sentence.begin + 4)):
+        if begin == sentence.begin and not found.seated:
+            copula = next((at for at in range(end, sentence.end) if document.tokens.lower[at] in document.lexicon.words["copulas"]), None)
+            mentions = _mentions_after(document, chains, copula + 1) if copula is not None else []
+            if mentions:
+                found.seated.append((_with_state(document, chains, mentions, sentence.begin, begin), "attendance"))
+                found.cues.append((sentence.begin, mentions[0].begin))
     for begin, end, _ in document.cues("attendance_before", sentence.begin, sentence.end):
         if any(start <= begin < stop for start, stop in found.cues) or not _closes(document, end, sentence.end):
             continue
@@ -46,30 +54,30 @@ def read_attendance(document: Document, index: int, chains: list[Chain]) -> Atte
         ]
         if mentions:
             found.seated.append((mentions, "attendance"))
-            found.cues.append((begin, end))
+            found.cues.append((begin, min(sentence.end, end + CLOSING_REACH)))
     return found
 
 
-def _chain_after(document: Document, chains: list[Chain], end: int) -> Chain | None:
+def _mentions_after(document: Document, chains: list[Chain], end: int) -> list[Mention]:
+    """Return the list that follows a cue, without what the list's words joined to it from before the cue."""
     for chain in chains:
-        if chain.begin < end:
-            continue
-        gap = chain.begin - end
-        if gap > AFTER_REACH or chain.absent:
-            return None
-        lower = document.tokens.lower
-        words = document.lexicon.words
-        if all(
-            lower[at] in words["determiners"] or lower[at] in words["gap_words"] or not lower[at][0].isalpha()
-            or document.tokens.capital[at] or document.tagged.tag[at] in "mx"
-            for at in range(end, chain.begin)
-        ):  # fmt: skip
-            return chain
-        return None
-    return None
+        mentions = [mention for mention in chain.mentions if mention.begin >= end]
+        if mentions:
+            light = mentions[0].begin - end <= AFTER_REACH and not (chain.absent and mentions[0] is chain.mentions[0])
+            return mentions if light and _is_light(document, end, mentions[0].begin) else []
+    return []
 
 
-def _with_state(document: Document, chains: list[Chain], chain: Chain, begin: int, cue: int) -> list[Mention]:
+def _is_light(document: Document, begin: int, end: int) -> bool:
+    lower, words = document.tokens.lower, document.lexicon.words
+    return all(
+        lower[at] in words["determiners"] or lower[at] in words["gap_words"] or not lower[at][0].isalpha()
+        or document.tokens.capital[at] or document.tagged.tag[at] in "mx"
+        for at in range(begin, end)
+    )  # fmt: skip
+
+
+def _with_state(document: Document, chains: list[Chain], mentions: list[Mention], begin: int, cue: int) -> list[Mention]:
     """Give the people after "the X delegation included" the state or body of that delegation."""
     source = next(
         (mention for earlier in chains for mention in earlier.mentions if mention.begin >= begin and mention.end <= cue and mention.kind in ("group", "role", "body", "state")),
@@ -79,13 +87,13 @@ def _with_state(document: Document, chains: list[Chain], chain: Chain, begin: in
         body = source.kind == "body" or any(position.international for position in source.positions) or any(
             noun is not None and noun.tag == "g" for noun in document.tagged.noun[source.begin : source.end]
         )
-        for mention in chain.mentions:
+        for mention in mentions:
             if mention.country is None and not mention.international and mention.entity is not None and mention.entity.country is None:
                 if source.country is not None:
                     mention.entity.country = mention.country = source.country
                 elif body:
                     mention.entity.international = mention.international = True
-    return chain.mentions
+    return mentions
 
 
 def _closes(document: Document, end: int, limit: int) -> bool:
@@ -93,7 +101,7 @@ def _closes(document: Document, end: int, limit: int) -> bool:
     words = document.lexicon.words
     lower = document.tokens.lower
     at = end
-    for _ in range(6):
+    for _ in range(CLOSING_REACH):
         if at >= limit or not lower[at][0].isalpha():
             return True
         if lower[at] in words["attendance_objects"]:

@@ -46,13 +46,21 @@ def build_chains(document: Document, mentions: list[Mention]) -> list[Chain]:
         if chains and mention.begin < chains[-1].end:
             if mention.kind in ("group", "role") or mention.end <= chains[-1].end:
                 continue
-        if chains and _is_joined(document, chains[-1].end, mention.begin):
+        if chains and (
+            (_is_joined(document, chains[-1].end, mention.begin) and _are_alike(chains[-1].mentions[-1], mention))
+            or (chains[-1].end == mention.begin and chains[-1].mentions[-1].kind == "group" and mention.kind == "person")
+        ):
             chains[-1].mentions.append(mention)
             continue
         chains.append(Chain([mention], *_context_before(document, mention)))
     for chain in chains:
         chain.possessed = chain.end < len(document.tokens) and document.tokens.word[chain.end] in document.lexicon.possessive
     return chains
+
+
+def _are_alike(before: Mention, after: Mention) -> bool:
+    """Say whether two mentions can stand in one list: a state before a comma does not list the person after it."""
+    return before.kind not in ("state", "body") or after.kind in ("state", "body", "group")
 
 
 def _is_joined(document: Document, begin: int, end: int) -> bool:

@@ -178,9 +178,27 @@ def resolve_mentions(document: Document, sentences: list[list[Mention]]) -> Peop
     for mention in title:
         _resolve(people, mention, headline=True)
     for mention in body:
-        if mention.kind == "person" and mention.entity is None:
+        if mention.entity is None and mention.kind in ("person", "role"):
             _resolve(people, mention, headline=True)
+    _link_office(people, body)
     return people
+
+
+def _link_office(people: People, body: list[Mention]) -> None:
+    """Link "the President" with the only one named without a position, where no other holder of the office is named."""
+    roles = [
+        mention for mention in body
+        if mention.kind == "role" and mention.entity is None and mention.positions[0].definite and not mention.positions[0].plural
+        and mention.positions[0].singular in people.document.lexicon.state_offices and mention.country is None
+    ]  # fmt: skip
+    unplaced = [person for person in people.people if not person.introduced and len(person.mentions) > 1 and len(person.parts) > 1]
+    if not roles or len(unplaced) != 1:
+        return
+    head = roles[0].positions[0].singular
+    for mention in roles:
+        if mention.positions[0].singular == head:
+            mention.entity = unplaced[0]
+    unplaced[0].mentions[0].shared = roles[0].positions[0]
 
 
 def _resolve(people: People, mention: Mention, headline: bool) -> None:

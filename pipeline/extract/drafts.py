@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
+from pipeline.extract.readings import Reading
 
 
 @dataclass(slots=True)
@@ -36,6 +37,8 @@ class Draft:
     parties: list[Mention] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     part_of: Draft | None = None
+    place_from: Draft | None = None
+    told: list[Reading] = field(default_factory=list)
     listed: bool = False
     place: str | None = None
     place_at: tuple[int, int] | None = None

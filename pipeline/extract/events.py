@@ -53,7 +53,46 @@ class EventAssembler:
             self._read_sentence(index, lead)
             if sentence.last_of_line and self.document.tokens.word[sentence.end - 1] == ":" and self._primary():
                 listing = self._primary()[-1]
+        for draft in self._primary():
+            self._split_talks(draft)
+        self.drafts.sort(key=_draft_order)
         return self.drafts
+
+    def _split_talks(self, draft: Draft) -> None:
+        """Split a meeting that later paragraphs tell as one meeting for each counterpart."""
+        if draft.type not in _TALKS or not draft.seats:
+            return
+        principal = next(iter(draft.seats.values())).person
+        rounds: dict[int, list[Reading]] = {}
+        for reading in draft.told:
+            named = self._named([*reading.subjects, *reading.objects])
+            others = [person for person in named if person is not principal]
+            if principal in named and len(others) == 1 and reading.type in _TALKS:
+                rounds.setdefault(id(others[0]), []).append(reading)
+        if len(rounds) < 2:
+            return
+        made: list[Draft] = []
+        for key, readings in rounds.items():
+            first = readings[0]
+            part = Draft(first.type, first.rule, first.sentence, first.begin, first.end, sentences=[r.sentence for r in readings])
+            part.place_from = draft
+            part.seats[id(principal)] = draft.seats[id(principal)]
+            part.seats[key] = draft.seats[key]
+            made.append(part)
+        shared = [seat for key, seat in draft.seats.items() if key not in rounds and seat.person is not principal]
+        guests = [seat for seat in shared if seat.rule == draft.rule]
+        for part in made:
+            for seat in shared:
+                if seat not in guests:
+                    part.seats[id(seat.person)] = seat
+        if guests:
+            for key in rounds:
+                del draft.seats[key]
+        else:
+            self.drafts.remove(draft)
+            made[0].sentences.insert(0, draft.sentence)
+            made[0].sentence, made[0].begin, made[0].end = draft.sentence, draft.begin, draft.end
+        self.drafts.extend(made)
 
     def _primary(self) -> list[Draft]:
         return [draft for draft in self.drafts if draft.mention == "primary"]
@@ -96,18 +135,33 @@ class EventAssembler:
             if attendance.covers(reading.begin):
                 continue
             if reading.type == "statement":
-                if self.speaker is None and any(mention.entity is not None for mention in reading.subjects):
-                    self.speaker = reading
+                if any(mention.entity is not None for mention in reading.subjects):
+                    self.speaker = self.speaker or reading
+                    self._seat_speaker(index, reading)
                 continue
             if reading.type == "attendance":
                 self._seat_all(self._primary()[-1:], reading.objects, "other", reading.rule)
                 continue
             if reading.tense == "background":
-                self._note_background(reading)
+                if not self._add_round(reading):
+                    self._note_background(reading)
                 continue
             draft = self._place_reading(reading, lead, made)
             made = draft or made
         self._seat_attendance(index, attendance.seated, made)
+
+    def _seat_speaker(self, index: int, reading: Reading) -> None:
+        """Seat who speaks in a session or ceremony, and who speaks first where nobody is seated yet."""
+        primary = self._primary()
+        if not primary:
+            return
+        draft = primary[-1]
+        sentence = self.document.tokens.sentences[index]
+        speaking = bool(self.document.cues("speaking_words", sentence.begin, sentence.end))
+        if draft.type in ("conference", "ceremony") or not draft.seats or (speaking and len(primary) == 1):
+            for mention in reading.subjects:
+                if mention.kind == "person" and mention.entity is not None and mention.entity.introduced:
+                    draft.seat(mention, "other", "speaker", reading.subjects)
 
     def _seat_attendance(self, index: int, seated: list[tuple[list[Mention], str]], made: Draft | None) -> None:
         if not seated:
@@ -144,6 +198,13 @@ class EventAssembler:
             if not reading.noun or set(map(id, named)) & set(made.seats):
                 self._merge(made, reading)
                 return made
+        if reading.type == "appointment" and primary and primary[-1].type == "appointment":
+            self._merge(primary[-1], reading)
+            return primary[-1]
+        visit = next((draft for draft in primary if draft.type == "visit"), None)
+        if visit is not None and reading.tense == "planned" and visit.status == "planned" and reading.type in _TALKS:
+            self._merge(visit, reading)
+            return visit
         for draft in reversed(primary):
             if self._same_event(draft, reading, named):
                 self._merge(draft, reading)
@@ -156,10 +217,11 @@ class EventAssembler:
             return None
         if reading.tense == "planned" and primary:
             return self._add_draft(reading, None, "referenced")
+        if reading.type == "appointment" and reading.rule == "appointed" and not reading.objects and reading.subjects and not lead:
+            return None
         if not primary and not lead and reading.type != "meeting" and not named:
             return None
-        visit = next((draft for draft in primary if draft.type == "visit"), None)
-        return self._add_draft(reading, visit)
+        return self._add_draft(reading, visit if reading.type in _TALKS else None)
 
     def _is_complete(self, reading: Reading, subjects: list[Person], objects: list[Person]) -> bool:
         others = [mention for mention in reading.objects if mention.kind in ("group", "role", "state", "body") ]
@@ -167,6 +229,11 @@ class EventAssembler:
             if reading.noun:
                 return bool(subjects) and (len(subjects) > 1 or bool(objects) or bool(others) or len(reading.subjects) > 1)
             return bool(subjects and (objects or others)) or len(subjects) > 1 and not reading.objects or bool(objects and reading.subjects)
+        if not self._primary() and reading.sentence in self.body_sentences[:3] and not reading.rule.startswith("appointed"):
+            if reading.subjects or (reading.noun and reading.tense == "past" and reading.type in ("conference", "ceremony")):
+                return True
+        if reading.type == "appointment":
+            return bool(reading.objects) or bool(subjects and reading.begin > reading.subjects[0].end - 1)
         if reading.type == "message":
             return bool(subjects) or bool(objects)
         return bool(subjects) or bool(reading.subjects and objects)
@@ -183,10 +250,15 @@ class EventAssembler:
 
     def _merge(self, draft: Draft, reading: Reading) -> None:
         self._seat_reading(draft, reading)
+        draft.told.append(reading)
         if reading.sentence not in draft.sentences:
             draft.sentences.append(reading.sentence)
 
     def _seat_reading(self, draft: Draft, reading: Reading) -> None:
+        if reading.type == "appointment" and len(subjects := self._named(reading.subjects)) == 1 and not subjects[0].positions:
+            for mention in reading.objects:
+                if mention.kind == "role" and mention.entity is None:
+                    subjects[0].mentions[0].positions.extend(mention.positions)
         for mention in reading.subjects:
             draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
         for mention in reading.objects:
@@ -201,16 +273,31 @@ class EventAssembler:
         self.drafts.append(draft)
         return draft
 
+    def _add_round(self, reading: Reading) -> bool:
+        """Add "during meetings with A and B" as a meeting of the trip that the release reports."""
+        visit = next((draft for draft in self._primary() if draft.type == "visit"), None)
+        if visit is None or not visit.seats or not reading.noun or reading.type not in _TALKS or reading.dated:
+            return False
+        parties = [mention for mention in reading.subjects if mention.entity is not None]
+        if not parties or any(id(mention.entity) in draft.seats for draft in self._primary() for mention in parties):
+            return False
+        draft = self._add_draft(reading, visit)
+        first = next(iter(visit.seats.values()))
+        draft.seats = {id(first.person): first, **draft.seats}
+        return True
+
     def _note_background(self, reading: Reading) -> None:
+        """Keep an engagement told as background where the text says which: when, where, or between whom."""
         if not reading.noun or reading.type not in ("meeting", "conference", "visit", "call"):
             return
-        self.drafts.append(
-            Draft(
-                reading.type, "background", reading.sentence, reading.begin, reading.end, "referenced",
-                "planned" if reading.future else "held", sentences=[reading.sentence],
-                parties=[mention for mention in reading.subjects if mention.kind in ("state", "body", "group")],
-            )
-        )  # fmt: skip
+        parties = [mention for mention in (*reading.subjects, *reading.objects) if mention.kind in ("state", "body", "group")]
+        if not reading.dated and len(parties) < 2:
+            return
+        draft = Draft(reading.type, "background", reading.sentence, reading.begin, reading.end, "referenced")
+        draft.status = "planned" if reading.future else "held"
+        draft.sentences.append(reading.sentence)
+        draft.parties.extend(parties)
+        self.drafts.append(draft)
 
     def _seat_list_line(self, draft: Draft, index: int) -> bool:
         sentence = self.document.tokens.sentences[index]
@@ -230,3 +317,7 @@ class EventAssembler:
         if index not in draft.sentences:
             draft.sentences.append(index)
         return True
+
+
+def _draft_order(draft: Draft) -> tuple[int, int]:
+    return draft.sentence, draft.begin

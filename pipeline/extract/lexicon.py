@@ -81,12 +81,15 @@ class Lexicon:
         self.words = {name: frozenset(_words(grammar[name])) for name in _WORD_LISTS}
         self.phrases = {name: frozenset(_expand_all(grammar[name])) for name in _PHRASE_SETS}
         self.joiners = frozenset(grammar["joiners"])
+        self.state_offices = frozenset(grammar["state_offices"])
+        self.spokes_offices = frozenset(grammar["spokes_offices"])
         self.private_offices = frozenset(grammar["private_offices"])
         self.possessive = frozenset(grammar["possessive"])
         self.pronouns = {name: frozenset(words) for name, words in grammar["pronouns"].items()}
         self.upper_only = self.pronouns["subject"]
         self.seats = {phrase: code for code, phrases in grammar["seats"].items() for phrase in phrases}
         self.abbreviations = frozenset(self._stopped_words())
+        self.single_offices = frozenset(phrase.partition("/")[0] for phrase in grammar["offices"] if " " not in phrase.partition("/")[0])
         self._entries: dict[str, list[Noun | Cue]] = {}
         self._add_nouns()
         self._add_cues()
@@ -154,6 +157,7 @@ class Lexicon:
         modifiers, domains, common = self.words["modifiers"], self.words["domain_words"], self.words["common_words"]
         soft, heads = self.words["name_words"], self.words["organisation_heads"]
         verbs = self.words["headline_verbs"]
+        offices = self.single_offices
         function = self.words["determiners"] | self.words["prepositions"] | self.words["sentence_openers"]
         lowered = {word for word, capital in zip(tokens.lower, tokens.capital, strict=True) if not capital}
         starts = {sentence.begin for sentence in tokens.sentences}
@@ -174,6 +178,9 @@ class Lexicon:
                 tagged.tag[index] = SOFT
             elif lower in common or (lower in lowered and "-" not in lower):
                 tagged.tag[index] = PLAIN if index in starts else COMMON
+            elif "-" in lower and not offices.isdisjoint(lower.split("-")):
+                tagged.tag[index] = OFFICE
+                tagged.noun[index] = Noun(OFFICE, lower)
             elif len(word) == 1 or (word[-1] == "." and len(word) <= 12):
                 tagged.tag[index] = INITIAL
             else:
@@ -251,12 +258,12 @@ class Frame:
 _WORD_LISTS = (
     "modifiers", "domain_words", "organisation_heads", "particles", "post_nominals", "determiners", "prepositions",
     "position_prepositions", "sending_prepositions", "sentence_openers", "group_nouns", "light_verbs", "attendance_objects",
-    "headline_verbs", "place_prepositions", "venue_nouns", "gap_words", "accompanying", "name_words", "common_words",
+    "headline_verbs", "copulas", "object_pronouns", "elsewhere_words", "remote_words", "place_prepositions", "venue_nouns", "gap_words", "accompanying", "name_words", "common_words",
 )  # fmt: skip
 _PHRASE_SETS = ("suffixes", "connectors", "list_openers")
 _CUE_LISTS = (
     "connectors", "list_openers", "absent_before", "attendance_after", "attendance_before", "side_markers", "negators",
-    "hypotheticals", "planned", "cancelled", "postponed", "background", "past_background", "future_background",
+    "hypotheticals", "looking_forward", "attendance_openers", "speaking_words", "planned", "cancelled", "postponed", "background", "past_background", "future_background",
     "continuation", "reported_parties", "title_speaker", "statement_titles", "letter_titles", "letter_openings",
     "letter_closings", "presiding_verbs", "attending_verbs", "passive_held", "byline_prefixes", "boilerplate",
 )  # fmt: skip

@@ -11,13 +11,35 @@ from pipeline.extract.positions import PositionReader
 from pipeline.extract.tokens import Sentence
 
 _STARTS_POSITION = frozenset((OFFICE, RANK, MODIFIER, DOMAIN, COUNTRY, DEMONYM, ORGANISATION, PLACE, UNKNOWN, SOFT, "k"))
+_GROUP_TAGS = frozenset((MODIFIER, DOMAIN, COUNTRY, DEMONYM, ORGANISATION, PLACE))
 _CLOSERS = frozenset(")]")
 
 
 def find_mentions(document: Document) -> list[list[Mention]]:
     """Return the mentions of each sentence, in order of appearance."""
     reader = MentionReader(document)
-    return [reader.read_sentence(index, sentence) for index, sentence in enumerate(document.tokens.sentences)]
+    found = [reader.read_sentence(index, sentence) for index, sentence in enumerate(document.tokens.sentences)]
+    _join_lines(document, found)
+    return found
+
+
+def _join_lines(document: Document, found: list[list[Mention]]) -> None:
+    """Give a name that fills its line the position that fills the next one, as in the head of a letter."""
+    for (sentence, above), below in zip(zip(document.tokens.sentences, found, strict=True), found[1:], strict=False):
+        if len(above) != 1 or len(below) != 1 or above[0].kind != "person" or below[0].kind != "role":
+            continue
+        person, role = above[0], below[0]
+        line = document.tokens.sentences[role.sentence]
+        fills = sentence.first_of_line and sentence.last_of_line and sentence.end - sentence.begin - (person.end - person.begin) < 2
+        if fills and not person.positions and line.last_of_line and line.end - role.end < 2 and role.begin == line.begin:
+            person.positions.extend(role.positions)
+            person.country, person.country_at = person.country or role.country, person.country_at or role.country_at
+            person.international = person.international or role.international
+            below.clear()
+            if role.sentence + 1 < len(found):
+                third = found[role.sentence + 1]
+                if len(third) == 1 and third[0].kind == "body":
+                    person.international = True
 
 
 class MentionReader:
@@ -35,7 +57,9 @@ class MentionReader:
         words = document.lexicon.words
         self.determiners = words["determiners"]
         self.groups = words["group_nouns"]
-        self.prepositions = words["prepositions"]
+        self.accompanying = words["accompanying"]
+        self.object_pronouns = words["object_pronouns"]
+        self.plain_words = words["prepositions"] | words["sentence_openers"] | words["light_verbs"] | words["gap_words"]
         self.sending = words["sending_prepositions"]
         self.pronouns = document.lexicon.pronouns["subject"]
         self.joiners = document.lexicon.joiners
@@ -64,17 +88,25 @@ class MentionReader:
             return self._read_bare(index, sentence, at, end, found)
         if self.lower[at] in self.groups and not self.capital[at]:
             return self._read_group(index, at, end)
-        if self.lower[at] in self.pronouns:
+        if self.lower[at] in self.pronouns or (self.lower[at] in self.object_pronouns and self._is_object(at, end)):
             return Mention("pronoun", at, at + 1, index, rule="pronoun")
         if mark in (COUNTRY, ORGANISATION):
             noun = self.noun[at]
             following = self.noun_end[at]
-            if following < end and (self.lower[following] in self.groups and not self.capital[following] or self.lower[following] in ("delegation",)):
-                return self._read_group(index, following, end)
+            if following + 2 < end and self.word[following] == "(" and self.word[following + 2] == ")":
+                following += 3
+            if following < end and self.lower[following] in self.groups:
+                return self._read_group(index, following, end, at)
+            following = self.noun_end[at]
             kind = "state" if mark == COUNTRY else "body"
             code = noun.value if noun is not None and mark == COUNTRY else None
             return Mention(kind, at, following, index, country=code, rule=kind)
         return None
+
+    def _is_object(self, at: int, end: int) -> bool:
+        """Say whether "her" stands alone, and not before a noun of hers."""
+        following = at + 1
+        return following >= end or not self.word[following][0].isalpha() or self.lower[following] in self.plain_words
 
     def _read_honoured(self, index: int, sentence: Sentence, at: int, end: int, found: list[Mention]) -> Mention | None:
         after = at
@@ -116,9 +148,13 @@ class MentionReader:
             rule = "position-comma-name"
             if name is None:
                 name = self._read_second_position(position, end)
+        if name is None and column is None and not position.plural and not position.definite:
+            name = self._read_position_list(position, end)
         if name is None and position.plural and position.country is not None:
             name = self._read_respective(position, end)
             rule = "position-respectively"
+        if name is None and position.plural and not self.capital[position.head_begin]:
+            return self._read_group(index, position.head_end - 1, end, position.begin)
         if name is None:
             return Mention(
                 "role", position.begin, position.end, index, None, [position], position.country, position.country_at,
@@ -136,6 +172,28 @@ class MentionReader:
             return None
         position.end = second.end
         return name
+
+    def _read_position_list(self, position: Position, end: int) -> NameFound | None:
+        """Read "Member of the Bureau, Director of the Office, and Foreign Minister A": several positions of one person."""
+        at = position.end
+        commas = 0
+        while at < end and commas < 4:
+            if self.word[at] != ",":
+                return None
+            commas += 1
+            at += 1
+            last = at < end and self.lower[at] in self.joiners
+            at += last
+            following = self.positions.read(at, end) if at < end and self.capital[at] else None
+            if following is None or following.plural:
+                return None
+            at = following.end
+            if last:
+                name = read_name(self.document, at, end, introduced=True)
+                if name is not None:
+                    position.end = following.end
+                return name
+        return None
 
     def _sound_name(self, name: NameFound) -> bool:
         return name.honoured or name.rank is not None or name.name_end - name.name_begin > 1
@@ -219,6 +277,7 @@ class MentionReader:
             mention.international = positions[0].international
         self._share_position(mention, found)
         self._read_after_name(mention, sentence, end, found)
+        self._repeat_position(mention, found)
         return mention
 
     def _share_position(self, mention: Mention, found: list[Mention]) -> None:
@@ -242,6 +301,16 @@ class MentionReader:
         else:
             mention.country, mention.country_at = source.country, source.country_at
             mention.international = source.international
+
+    def _repeat_position(self, mention: Mention, found: list[Mention]) -> None:
+        """Read "Ambassadors A of X and B of Y" also where the position is in the singular."""
+        if mention.introduced and (mention.positions or mention.shared) or not found or mention.country_at is None:
+            return
+        last = found[-1]
+        if last.name is None or last.country_at is None or not self._joined(last.end, mention.begin):
+            return
+        if last.country_at[0] >= last.name[1] and mention.name is not None and mention.country_at[0] >= mention.name[1]:
+            mention.shared = last.shared or (last.positions[0] if last.positions else None)
 
     def _joined(self, begin: int, end: int) -> bool:
         return end - begin <= 3 and all(self.word[at] in ",;" or self.lower[at] in self.joiners for at in range(begin, end))
@@ -354,28 +423,35 @@ class MentionReader:
         name = read_name(self.document, at, end)
         return name is not None and (self._sound_name(name) or not self.word[at - 1] == ",")
 
-    def _read_group(self, index: int, at: int, end: int) -> Mention:
-        begin = at
+    def _read_group(self, index: int, at: int, end: int, first: int | None = None) -> Mention:
+        """Return the group whose head noun stands at `at`, with the state or body it belongs to."""
         floor = max(self.document.tokens.sentences[index].begin, at - 8)
-        country: str | None = None
-        while begin > floor:
-            step = begin - 1
-            noun = self.noun[step]
-            if noun is not None and noun.tag in (COUNTRY, DEMONYM):
-                country = country or noun.value
-                begin = self.document.tagged.noun_begin[step]
-            elif noun is not None and noun.tag == ORGANISATION or self.tag[step] in (MODIFIER, DOMAIN) or self.lower[step] in self.determiners or self.lower[step] == "accompanying":
-                begin = self.document.tagged.noun_begin[step]
-            else:
-                break
+        begin = at if first is None else first
+        while begin > floor and self._belongs_to_group(begin - 1):
+            begin = self.document.tagged.noun_begin[begin - 1]
+        if begin - 1 > floor and self._describes_group(begin - 1):
+            begin -= 1
         stop = at + 1
         if stop + 1 < end and self.lower[stop] in self.sending:
             step = self._skip_determiner(stop + 1, end)
-            if step < end and self.lower[step] in self.groups | {"delegation"}:
+            reach = min(end, step + 7)
+            while step < reach and self.tag[step] in _GROUP_TAGS:
+                stop = step = self.noun_end[step]
+            if step < reach and self.lower[step] in self.groups:
                 stop = step + 1
-            elif step < end and self.noun[step] is not None and self.tag[step] in (COUNTRY, ORGANISATION):
-                noun = self.noun[step]
-                if noun is not None and noun.tag == COUNTRY:
-                    country = noun.value
-                stop = self.noun_end[step]
+        country = None
+        for step in range(begin, stop):
+            noun = self.noun[step]
+            if noun is not None and noun.tag in (COUNTRY, DEMONYM):
+                country = noun.value
+                break
         return Mention("group", begin, stop, index, country=country, rule="group")
+
+    def _describes_group(self, at: int) -> bool:
+        lower = self.lower[at]
+        if self.capital[at] or not lower.isalpha() or lower in self.plain_words or lower in self.joiners:
+            return False
+        return not any(cue.kind != "background" for _, cue in self.document.tagged.cues.get(at, ()))
+
+    def _belongs_to_group(self, at: int) -> bool:
+        return self.tag[at] in _GROUP_TAGS or self.lower[at] in self.determiners or self.lower[at] in self.accompanying

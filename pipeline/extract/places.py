@@ -6,64 +6,85 @@ from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft
 from pipeline.extract.lexicon import COUNTRY, PLACE
 
-_UNPLACED = frozenset(("call", "message", "statement", "appointment"))
+_REMOTE = frozenset(("call", "message", "statement"))
+_UNPLACED = frozenset(("call", "message"))
+_TITLE_PLACED = frozenset(("call", "message", "statement", "visit"))
+_AT_HOME = frozenset(("meeting", "ceremony", "signing"))
 
 
-def locate_event(document: Document, draft: Draft) -> None:
-    """Set the draft's place and country from the sentences that tell it."""
-    for index in draft.sentences[:3]:
-        sentence = document.tokens.sentences[index]
-        if draft.mention == "referenced":
-            begin, end = max(sentence.begin, draft.begin - 4), min(sentence.end, draft.end + 8)
-        else:
-            begin, end = sentence.begin, sentence.end
-        if _locate_in(document, draft, begin, end, draft.mention == "referenced"):
-            return
-        if draft.type in _UNPLACED:
-            return
+def locate_event(document: Document, draft: Draft, covered: bytearray, home: str | None) -> None:
+    """Set the draft's place and country from the sentence that tells it; `covered` marks tokens inside people's mentions."""
+    source = draft.place_from
+    sentence = document.tokens.sentences[draft.sentence]
+    if draft.mention == "referenced":
+        begin, end = max(sentence.begin, draft.begin - 4), min(sentence.end, draft.end + 8)
+    else:
+        begin, end = sentence.begin, sentence.end
+    if draft.type not in _UNPLACED or draft.mention == "primary":
+        _locate_in(document, draft, begin, end, covered)
+    for index in draft.sentences[1:4]:
+        if draft.place is None and draft.mention == "primary" and draft.type not in _TITLE_PLACED:
+            _locate_in(document, draft, document.tokens.sentences[index].begin, document.tokens.sentences[index].end, covered, True)
+    if draft.mention == "primary" and draft.place is None and source is not None:
+        draft.place, draft.place_at, draft.country, draft.country_at = source.place, source.place_at, source.country, source.country_at
+    if draft.mention == "primary" and draft.country is None and (draft.type in _AT_HOME or draft.place is not None) and draft.type not in _REMOTE:
+        draft.country = home
 
 
-def _locate_in(document: Document, draft: Draft, begin: int, end: int, loose: bool) -> bool:
-    tagged, lower = document.tagged, document.tokens.lower
-    words = document.lexicon.words["place_prepositions"]
-    best: tuple[int, int] | None = None
+def _locate_in(document: Document, draft: Draft, begin: int, end: int, covered: bytearray, venue_only: bool = False) -> None:
+    tagged, lower, capital = document.tagged, document.tokens.lower, document.tokens.capital
+    prepositions = document.lexicon.words["place_prepositions"]
+    venues = document.lexicon.words["venue_nouns"]
+    rank = 0
     at = begin
     while at < end:
-        noun = tagged.noun[at]
-        stop = tagged.noun_end[at]
-        if noun is not None and noun.tag in (PLACE, COUNTRY) and at > begin or (noun is not None and loose and noun.tag == PLACE):
-            before = lower[at - 1] if at > begin else ""
-            step = at - 1
-            while step > begin and (document.tokens.capital[step] or lower[step] in document.lexicon.words["determiners"]) and lower[step] not in words and at - step < 7:
-                step -= 1
-            near = lower[step] if step >= begin else ""
-            if before in words or near in words or (loose and noun is not None and noun.tag == PLACE):
-                if noun is not None and noun.tag == PLACE:
-                    specific = noun.kind != "venue"
-                    if best is None or (specific and draft.place is not None and best is not None and False):
-                        draft.place = document.original_text(at, stop)
-                        draft.place_at = (at, stop)
-                        draft.country, draft.country_at = noun.value, (at, stop)
-                        best = (at, stop)
-                    elif specific and best is not None:
-                        previous = tagged.noun[best[0]]
-                        if previous is not None and previous.kind == "venue":
-                            draft.place = document.original_text(at, stop)
-                            draft.place_at = (at, stop)
-                            draft.country, draft.country_at = noun.value, (at, stop)
-                            best = (at, stop)
-                elif noun is not None and draft.country is None and before in words and draft.type in ("visit", "conference", "meeting", "ceremony", "signing"):
-                    draft.country, draft.country_at = noun.value, (at, stop)
-        elif noun is None and lower[at] in document.lexicon.words["venue_nouns"] and document.tokens.capital[at]:
+        noun, stop = tagged.noun[at], tagged.noun_end[at]
+        found = 0
+        if covered[at]:
+            pass
+        elif noun is not None and noun.tag == PLACE:
+            found = 2 if noun.kind == "venue" else 3
+        elif noun is not None and noun.tag == COUNTRY:
+            found = 1
+        elif lower[at] in venues and capital[at]:
+            found = 2
+        if found:
             start = at
-            while start > begin and document.tokens.capital[start - 1] and at - start < 5:
+            while start > begin and at - start < 6 and capital[start - 1] and tagged.noun[start - 1] is None and not covered[start - 1] and lower[start - 1] not in prepositions:
                 start -= 1
             step = start - 1
-            while step > begin and lower[step] in document.lexicon.words["determiners"]:
+            while step >= begin and lower[step] in document.lexicon.words["determiners"]:
                 step -= 1
-            if start > begin and lower[step] in words and best is None:
-                draft.place = document.original_text(start, at + 1)
-                draft.place_at = (start, at + 1)
-                best = (start, at + 1)
+            governed = step >= begin and lower[step] in prepositions
+            adjacent = draft.mention == "referenced" and found == 3 and stop <= draft.begin
+            if governed and draft.mention == "primary" and _is_elsewhere(document, draft, begin, start):
+                governed = False
+            if venue_only and (found != 2 or not governed):
+                governed = adjacent = False
+            if governed or adjacent:
+                value = noun.value if noun is not None and noun.tag in (PLACE, COUNTRY) else ""
+                if found == 1:
+                    if draft.country is None and draft.type not in _REMOTE:
+                        draft.country, draft.country_at = value, (at, stop)
+                elif found > rank:
+                    rank = found
+                    begin_at = start if found == 2 else at
+                    draft.place, draft.place_at = document.original_text(begin_at, stop), (begin_at, stop)
+                    if value:
+                        draft.country, draft.country_at = value, (at, stop)
         at = stop
-    return best is not None
+
+
+def _is_elsewhere(document: Document, draft: Draft, begin: int, at: int) -> bool:
+    """Say whether the place before `at` is that of another event, as in "days before the conference in Geneva"."""
+    elsewhere = document.lexicon.words["elsewhere_words"]
+    lower = document.tokens.lower
+    for start, _, _ in document.cues("event_noun", max(begin, at - 12), at):
+        if start <= draft.end + 1:
+            continue
+        step = start - 1
+        while step > begin and (document.tokens.capital[step] or document.tagged.tag[step] in "mxgk" or lower[step] in document.lexicon.words["determiners"]):
+            step -= 1
+        if lower[step] in elsewhere:
+            return True
+    return False

@@ -28,7 +28,7 @@ class Reading:
     tense: str = "past"
     noun: bool = False
     future: bool = False
-    status: str = ""
+    dated: bool = False
 
 
 class SentenceReader:
@@ -44,6 +44,7 @@ class SentenceReader:
         words = document.lexicon.words
         self.gap_words = words["gap_words"]
         self.prepositions = words["prepositions"]
+        self.remote = words["remote_words"]
         self.light = words["light_verbs"]
 
     def read(self) -> list[Reading]:
@@ -72,23 +73,33 @@ class SentenceReader:
         subject = self._subject_before(start)
         reading.subjects = list(subject.mentions) if subject else []
         for way in frame.object:
-            chain = self._direct_object(stop) if way == "direct" else None
-            if way not in ("direct", "none"):
-                chain = self._object_after(stop, way)
+            if way == "direct":
+                chain = self._direct_object(stop, ("", "with"))
+            elif way.startswith("near-"):
+                chain = self._direct_object(stop, (way[5:],))
+            else:
+                chain = None if way == "none" else self._object_after(stop, way)
             if chain is not None:
                 reading.objects = list(chain.mentions)
                 break
         if "none" in frame.object:
             reading.type = self._type_of_noun(frame, stop, nouns)
+        if frame.type == "meeting" and self._is_remote(start, stop):
+            reading.type = "call"
         reading.tense, reading.future = self._tense(start, stop, subject)
         return reading
+
+    def _is_remote(self, start: int, stop: int) -> bool:
+        """Say whether a word such as "virtual" or "telephone" stands beside the frame."""
+        reach = min(self.sentence.end, stop + 28)
+        return any(self.lower[at] in self.remote for at in range(start, reach))
 
     def _type_of_noun(self, frame: Frame, stop: int, nouns: list[tuple[int, int, str]]) -> str:
         if frame.type != "conference":
             return frame.type
         for begin, _, kind in nouns:
-            if stop <= begin < stop + 20:
-                if kind in ("conference", "ceremony", "meeting", "signing"):
+            if stop <= begin < stop + 40:
+                if kind in ("conference", "ceremony", "meeting", "signing", "call"):
                     return "conference" if kind == "meeting" else kind
         return "other"
 
@@ -101,13 +112,13 @@ class SentenceReader:
             return chain
         return None
 
-    def _direct_object(self, stop: int) -> Chain | None:
+    def _direct_object(self, stop: int, prepositions: tuple[str, ...]) -> Chain | None:
         for chain in self.chains:
             if chain.begin < stop:
                 continue
             if chain.absent or not self._light_gap(stop, chain.begin):
                 return None
-            if chain.preposition in ("", "with") and not chain.possessed and not self._is_place(chain):
+            if chain.preposition in prepositions and not chain.possessed and not self._is_place(chain):
                 return chain
         return None
 
@@ -142,6 +153,8 @@ class SentenceReader:
             return "negated", False
         if self.document.cues("planned", left, stop):
             return "planned", True
+        if self.document.cues("looking_forward", left, start + 1):
+            return "planned", True
         if self.document.cues("hypotheticals", left, start):
             return "hypothetical", False
         if any(self.lower[at] == "had" for at in range(near, start)):
@@ -151,11 +164,15 @@ class SentenceReader:
         return "past", False
 
     def _read_noun(self, start: int, stop: int, kind: str) -> Reading | None:
+        if kind == "meeting" and any(self.lower[at] in self.remote for at in range(max(self.sentence.begin, start - 4), start)):
+            kind = "call"
         reading = Reading(f"{kind}-noun", kind, self.index, start, stop, noun=True)
         left = self._possessor_before(start)
         verb = self._light_verb_before(start)
         held = any(begin - stop <= 40 for begin, _, _ in self.document.cues("passive_held", stop, min(self.sentence.end, stop + 44)))
-        parties, between = self._parties_after(stop)
+        parties = self._parties_after(stop)
+        if kind == "meeting" and self._is_session(stop):
+            reading.type = "conference"
         if left is not None:
             reading.subjects = list(left.mentions)
             reading.objects = parties
@@ -169,16 +186,19 @@ class SentenceReader:
             reading.tense, reading.future = self._tense(verb, start, subject)
         else:
             reading.subjects = parties
-        if left is None and verb is None and not held and not between:
+        if left is None and verb is None and not held:
             reading.tense = "background"
         if held and self.document.cues("planned", max(self.sentence.begin, start - 8), self.sentence.end) and verb is None:
             reading.tense, reading.future = "planned", True
         if not parties and left is None and verb is None and not held:
             reading.tense = "background"
         window = max(self.sentence.begin, start - 6)
-        if self.document.cues("past_background", window, start) or self.document.cues("future_background", window, start):
+        if held and not self.document.cues("future_background", window, start):
+            pass
+        elif self.document.cues("past_background", window, start) or self.document.cues("future_background", window, start):
             reading.tense = "background"
             reading.future = bool(self.document.cues("future_background", window, start))
+            reading.dated = True
         return reading
 
     def _possessor_before(self, start: int) -> Chain | None:
@@ -199,9 +219,16 @@ class SentenceReader:
                 return None
         return None
 
-    def _parties_after(self, stop: int) -> tuple[list[Mention], bool]:
+    def _is_session(self, stop: int) -> bool:
+        """Say whether "meeting" is a body's own session: "meeting of the Security Council"."""
+        if stop >= self.sentence.end or self.lower[stop] not in self.document.lexicon.words["sending_prepositions"]:
+            return False
+        heads = self.document.lexicon.words["organisation_heads"]
+        reach = min(self.sentence.end, stop + 9)
+        return any(self.capital[at] and self.lower[at] in heads for at in range(stop + 1, reach))
+
+    def _parties_after(self, stop: int) -> list[Mention]:
         found: list[Mention] = []
-        between = False
         position = stop
         for chain in self.chains:
             if chain.begin < stop:
@@ -210,14 +237,13 @@ class SentenceReader:
                 break
             if chain.preposition in ("between", "with", "among") and not chain.absent:
                 found.extend(chain.mentions)
-                between = between or chain.preposition != "with"
                 position = chain.end
             elif chain.preposition == "of" and chain.begin - stop <= 3 and chain.named:
                 found.extend(chain.mentions)
                 position = chain.end
             elif found:
                 break
-        return found, between
+        return found
 
 
 def _longest(cues: list[tuple[int, int, object]]) -> list[tuple[int, int, object]]:

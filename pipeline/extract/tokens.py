@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 _TOKEN = re.compile(
-    r"(?P<abbreviation>(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?(?:-[^\W\d_]+)*)"
+    r"(?P<abbreviation>(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?)"
     r"|(?P<possessive>'[sS](?![^\W_]))"
     r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*(?:(?:'(?![sS](?![^\W_]))|-(?=[^\W\d_]))(?:[^\W\d_]|[\u0300-\u036f])+)*)"
     r"|(?P<number>\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?(?![^\W\d_]))"

@@ -26,7 +26,7 @@ def list_folder(source: Source, way: Folder) -> Listed:
         detail = f"{way.path} is no folder"
         raise StepProblem(Problem("discover", "no-folder", detail, source.id, folder_url(str(way.path))))
     names = sorted({path.relative_to(way.path).as_posix() for path in _files(way)})
-    found_in = f"folder {way.path}"
+    found_in = f"folder {way.path.name}"
     return Listed(tuple(Address(source.id, folder_url(name), found_in=found_in) for name in names), (), len(names))
 
 

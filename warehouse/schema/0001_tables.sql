@@ -96,6 +96,7 @@ CREATE TABLE release_versions (
     body VARCHAR GENERATED ALWAYS AS (substr(text, length(title) + 3)) VIRTUAL,
     first_seen TIMESTAMP NOT NULL,
     last_seen TIMESTAMP NOT NULL,
+    release_first_seen TIMESTAMP NOT NULL,
     fetched_at TIMESTAMP NOT NULL,
     page_sha256 VARCHAR,
     archive_ref VARCHAR,
@@ -128,6 +129,7 @@ COMMENT ON COLUMN release_versions.text IS 'Title, blank line, body: the text th
 COMMENT ON COLUMN release_versions.body IS 'The text after the title; paragraphs are separated by blank lines.';
 COMMENT ON COLUMN release_versions.first_seen IS 'When this version was first fetched, UTC.';
 COMMENT ON COLUMN release_versions.last_seen IS 'When this version was last fetched, UTC.';
+COMMENT ON COLUMN release_versions.release_first_seen IS 'When any version of the release was first fetched, UTC.';
 COMMENT ON COLUMN release_versions.fetched_at IS 'When the page that this row was read from was fetched, UTC.';
 COMMENT ON COLUMN release_versions.page_sha256 IS 'SHA-256 of that page''s bytes.';
 COMMENT ON COLUMN release_versions.archive_ref IS 'Where the archive keeps those bytes.';
@@ -169,7 +171,7 @@ SELECT
     v.mentioned,
     v.text,
     v.body,
-    v.first_seen,
+    v.release_first_seen AS first_seen,
     v.last_seen,
     CASE WHEN w.withdrawn_at > v.last_seen THEN 'withdrawn' ELSE 'current' END AS status,
     v.fetched_at,
@@ -197,8 +199,8 @@ COMMENT ON COLUMN releases.byline IS 'Writers and translators named as such; the
 COMMENT ON COLUMN releases.mentioned IS 'People named in the text who took part in none of its events.';
 COMMENT ON COLUMN releases.text IS 'Title, blank line, body: the text that every character range refers to.';
 COMMENT ON COLUMN releases.body IS 'The text after the title; paragraphs are separated by blank lines.';
-COMMENT ON COLUMN releases.first_seen IS 'When this version was first fetched, UTC.';
-COMMENT ON COLUMN releases.last_seen IS 'When this version was last fetched, UTC.';
+COMMENT ON COLUMN releases.first_seen IS 'When the release was first fetched, in whatever version, UTC.';
+COMMENT ON COLUMN releases.last_seen IS 'When it was last fetched, UTC.';
 COMMENT ON COLUMN releases.status IS 'current, or withdrawn: the page was found gone after it was last fetched.';
 COMMENT ON COLUMN releases.fetched_at IS 'When the page that this row was read from was fetched, UTC.';
 COMMENT ON COLUMN releases.page_sha256 IS 'SHA-256 of that page''s bytes.';
@@ -290,7 +292,7 @@ COMMENT ON COLUMN attendees.confidence IS 'How sure the rules are of this row, f
 COMMENT ON COLUMN attendees.seen_on IS 'The event''s first day, else the release''s date of publication.';
 COMMENT ON COLUMN attendees.nth IS 'Place of the attendee among all of the release, from 0, in order of appearance.';
 COMMENT ON COLUMN attendees.name_key IS 'Names that can belong to one person share this key; null for groups and states.';
-COMMENT ON COLUMN attendees.profile_id IS 'How the release presents this person: see profiles. Null for groups and states.';
+COMMENT ON COLUMN attendees.profile_id IS 'The way in which the release presents this person: see profiles. Null for groups and states.';
 COMMENT ON COLUMN attendees.evidence IS 'For each cell read from the text: its half-open character range there, and the rule that read it.';
 
 CREATE TABLE topics (
@@ -315,7 +317,7 @@ COMMENT ON COLUMN topics.kind IS 'subject: from the vocabulary; named: a committ
 COMMENT ON COLUMN topics.confidence IS 'How sure the rules are of this row, from 0 to 1.';
 COMMENT ON COLUMN topics.evidence IS 'The half-open character ranges it was read from, and the rule that read it.';
 
--- People. A profile is one way in which releases present one person; all that is known of people follows from profiles.
+-- People. A profile is one way in which releases present somebody; all that is known of people follows from profiles.
 
 CREATE TABLE profiles (
     profile_id BIGINT NOT NULL,
@@ -325,31 +327,27 @@ CREATE TABLE profiles (
     position VARCHAR,
     organization VARCHAR,
     country VARCHAR,
-    positions STRUCT(position VARCHAR, organization VARCHAR, country VARCHAR)[] NOT NULL,
     mentions BIGINT NOT NULL,
     first_seen DATE,
     last_seen DATE,
-    first_mention_id VARCHAR NOT NULL,
-    first_release_id VARCHAR NOT NULL,
-    first_nth INTEGER NOT NULL,
-    person_id VARCHAR,
-    person_name VARCHAR
+    first_mention STRUCT(told_on DATE, release_id VARCHAR, nth INTEGER, mention_id VARCHAR, event_id VARCHAR, seen_on DATE) NOT NULL,
+    last_mention STRUCT(told_on DATE, release_id VARCHAR, nth INTEGER, mention_id VARCHAR, event_id VARCHAR, seen_on DATE) NOT NULL,
+    person_id VARCHAR NOT NULL,
+    person_name VARCHAR NOT NULL
 );
-COMMENT ON TABLE profiles IS 'The ways in which releases present people: mentions alike in name, spellings, offices and country share one. People are told apart by profile, so that their number and not that of the mentions counts.';
-COMMENT ON COLUMN profiles.profile_id IS 'Made from all that a release says of the person; of the release, too, if that is a bare name.';
+COMMENT ON TABLE profiles IS 'The ways in which releases present people: mentions alike in name, spellings, office and country, beside the same namesakes, share one. People are told apart by profile, so that the number of profiles and not that of mentions counts.';
+COMMENT ON COLUMN profiles.profile_id IS 'Made from all that a release says of its people of one name_key, and which of them this is; of the release, too, if those are bare names.';
 COMMENT ON COLUMN profiles.name_key IS 'Names that can belong to one person share this key.';
 COMMENT ON COLUMN profiles.name IS 'Fullest form of the name, without titles.';
 COMMENT ON COLUMN profiles.written_as IS 'Each distinct form.';
-COMMENT ON COLUMN profiles.position IS 'The fullest wording among the offices.';
-COMMENT ON COLUMN profiles.organization IS 'Body that this office belongs to.';
+COMMENT ON COLUMN profiles.position IS 'Office as written.';
+COMMENT ON COLUMN profiles.organization IS 'Body that the office belongs to.';
 COMMENT ON COLUMN profiles.country IS 'ISO code of the state they act for.';
-COMMENT ON COLUMN profiles.positions IS 'Every office given, with organisation and country.';
 COMMENT ON COLUMN profiles.mentions IS 'How many rows of attendees have this profile.';
 COMMENT ON COLUMN profiles.first_seen IS 'Earliest seen_on of those rows.';
 COMMENT ON COLUMN profiles.last_seen IS 'Latest seen_on of those rows.';
-COMMENT ON COLUMN profiles.first_mention_id IS 'The earliest of those rows: by day, release and place in it.';
-COMMENT ON COLUMN profiles.first_release_id IS 'Release of that row.';
-COMMENT ON COLUMN profiles.first_nth IS 'Place of that row in its release.';
+COMMENT ON COLUMN profiles.first_mention IS 'The earliest of those rows, by its release''s date (9999-12-31: undated), release_id and place there.';
+COMMENT ON COLUMN profiles.last_mention IS 'The latest of those rows in the same order.';
 COMMENT ON COLUMN profiles.person_id IS 'The person that the profile belongs to.';
 COMMENT ON COLUMN profiles.person_name IS 'That person''s name.';
 
@@ -365,12 +363,21 @@ CREATE VIEW people AS
 SELECT
     person_id,
     any_value(person_name) AS name,
-    arg_max(country, mentions) FILTER (WHERE country IS NOT NULL) AS country,
+    arg_max(country, (seen, country)) FILTER (WHERE country IS NOT NULL) AS country,
     min(first_seen) AS first_seen,
     max(last_seen) AS last_seen,
-    sum(mentions)::BIGINT AS mentions
-FROM main.profiles
-WHERE person_id IS NOT NULL
+    sum(seen)::BIGINT AS mentions
+FROM (
+    SELECT
+        person_id,
+        country,
+        any_value(person_name) AS person_name,
+        min(first_seen) AS first_seen,
+        max(last_seen) AS last_seen,
+        sum(mentions) AS seen
+    FROM main.profiles
+    GROUP BY person_id, country
+)
 GROUP BY person_id;
 COMMENT ON VIEW people IS 'People who attended something, one row a person, over all releases.';
 COMMENT ON COLUMN people.person_id IS 'The mention_id first chosen for the person; former ids are in person_redirects.';
@@ -389,7 +396,6 @@ SELECT
 FROM (
     SELECT person_id, first_seen, last_seen, unnest(list_distinct(list_append(written_as, name))) AS spelling
     FROM main.profiles
-    WHERE person_id IS NOT NULL
 )
 GROUP BY person_id, spelling;
 COMMENT ON VIEW person_names IS 'Every spelling of every person''s name.';
@@ -401,17 +407,14 @@ COMMENT ON COLUMN person_names.last_seen IS 'Last day on which it was seen.';
 CREATE VIEW positions AS
 SELECT
     person_id,
-    given.position AS position,
-    given.organization AS organization,
-    given.country AS country,
+    position,
+    organization,
+    country,
     min(first_seen) AS first_seen,
     max(last_seen) AS last_seen
-FROM (
-    SELECT person_id, first_seen, last_seen, unnest(positions) AS given
-    FROM main.profiles
-    WHERE person_id IS NOT NULL
-)
-GROUP BY ALL;
+FROM main.profiles
+WHERE position IS NOT NULL OR organization IS NOT NULL
+GROUP BY person_id, position, organization, country;
 COMMENT ON VIEW positions IS 'Every office in which a person was seen.';
 COMMENT ON COLUMN positions.person_id IS 'The person.';
 COMMENT ON COLUMN positions.position IS 'The office as releases write it.';

@@ -1,0 +1,193 @@
+"""Turn drafts into the records of one extraction: dates, places, states, sides, topics, codes, evidence, confidence."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pipeline.extract.coreference import Person
+from pipeline.extract.dates import FoundDate, find_dates
+from pipeline.extract.document import Document, Mention, Position
+from pipeline.extract.drafts import Draft, Seat
+from pipeline.extract.sides import settle_sides
+from pipeline.extract.topics import read_topics
+from pipeline.extract.wording import best_position, event_name, forms_of, name_of, position_text
+from pipeline.records import Attendee, Event, Evidence, Release, Topic
+from pipeline.vocabulary import load_event_types
+
+
+class RecordMaker:
+    """Makes the event records of one release."""
+
+    def __init__(self, document: Document, release: Release, home: str | None) -> None:
+        self.document = document
+        self.release = release
+        self.home = home
+        self.language = document.lexicon.language
+
+    def make_events(self, drafts: list[Draft]) -> tuple[Event, ...]:
+        """Return one event a draft, in the drafts' order."""
+        order = {id(draft): index for index, draft in enumerate(drafts)}
+        anchors: dict[tuple[int, int], int] = {}
+        events: list[Event] = []
+        ranges = [self._ranges(draft, drafts) for draft in drafts]
+        for draft, told in zip(drafts, ranges, strict=True):
+            sentence = self.document.tokens.sentences[draft.sentence]
+            anchor = self.document.original_range(sentence.begin, sentence.end)
+            nth = anchors.get(anchor, 0)
+            anchors[anchor] = nth + 1
+            events.append(self._make_event(draft, anchor, nth, told, order))
+        return tuple(events)
+
+    def _make_event(
+        self, draft: Draft, anchor: tuple[int, int], nth: int, told: list[tuple[int, int]], order: dict[int, int]
+    ) -> Event:
+        found, basis = self._date(draft)
+        status = "planned" if draft.status == "planned" else draft.status
+        evidence = [Evidence("event_type", *self.document.original_range(draft.begin, draft.end), draft.rule)]
+        if found is not None:
+            evidence.append(Evidence("start_date", found.begin, found.end, found.basis))
+        if draft.place_at is not None:
+            evidence.append(Evidence("place", *self.document.original_range(*draft.place_at), "place"))
+        if draft.country_at is not None:
+            evidence.append(Evidence("country", *self.document.original_range(*draft.country_at), "country"))
+        attendees = self._attendees(draft)
+        label = load_event_types()[draft.type].label
+        code, mode = load_event_types()[draft.type].plover(status)
+        start = found.start_date if found is not None else None
+        precision = found.precision if found is not None else "none"
+        end = found.end_date if found is not None else None
+        if found is None and basis == "published":
+            start, precision = self.release.published_date, "day"
+        topics = self._topics(told)
+        part = order.get(id(draft.part_of)) if draft.part_of is not None else None
+        country = draft.country
+        return Event(
+            event_type=draft.type, mention=draft.mention, status=status, anchor=anchor, nth=nth, start_date=start, end_date=end,
+            date_precision=precision, date_basis=basis, place=draft.place, country=country,
+            name=event_name(label, [attendee.name for attendee in attendees if attendee.kind == "person"], draft.place),
+            plover_code=code, plover_mode=mode, part_of=part, confidence=_event_confidence(draft),
+            attendees=attendees, topics=topics, evidence=tuple(evidence),
+        )  # fmt: skip
+
+    def _ranges(self, draft: Draft, drafts: list[Draft]) -> list[tuple[int, int]]:
+        """Return the original ranges of the sentences from the draft's first to the next primary event's first."""
+        sentences = self.document.tokens.sentences
+        if draft.mention == "referenced":
+            begin, end = self.document.original_range(sentences[draft.sentence].begin, sentences[draft.sentence].end)
+            return [(begin, end)]
+        others = [other for other in drafts if other.mention == "primary" and other is not draft]
+        indexes = set(draft.sentences)
+        nexts = [other.sentence for other in others if other.sentence > draft.sentence]
+        stop = min(nexts, default=len(sentences))
+        indexes.update(range(draft.sentence, stop))
+        if not others or draft is min([draft, *others], key=_draft_sentence):
+            indexes.update(index for index, sentence in enumerate(sentences) if sentence.begin < self.document.title_end)
+        owned = {index for other in others for index in other.sentences} - set(draft.sentences)
+        return [
+            self.document.original_range(sentences[index].begin, sentences[index].end)
+            for index in sorted(indexes - owned)
+            if sentences[index].end > sentences[index].begin
+        ]
+
+    def _topics(self, told: list[tuple[int, int]]) -> tuple[Topic, ...]:
+        return read_topics(self.release.text, told, self.language)
+
+    def _date(self, draft: Draft) -> tuple[FoundDate | None, str]:
+        sentences = self.document.tokens.sentences
+        published: date | None = self.release.published_date
+        begin, end = self.document.original_range(draft.begin, draft.end)
+        looked = draft.sentences[:2] if draft.mention == "primary" else [draft.sentence]
+        if draft.rule in ("title-speaker", "letter"):
+            looked = []
+        for index in looked:
+            sentence = sentences[index]
+            start, stop = self.document.original_range(sentence.begin, sentence.end)
+            if draft.mention == "referenced":
+                start, stop = max(start, begin - 60), min(stop, end + 80)
+            dates = [item for item in find_dates(self.release.text, start, stop, published, self.language) if item.precision == "day" and item.start_date is not None and not (draft.status == "held" and getattr(item, "direction", "none") == "future")]
+            if dates:
+                near = min(dates, key=lambda item: abs(item.begin - begin))
+                return near, near.basis
+        if draft.mention == "referenced":
+            return None, "none"
+        if draft.part_of is not None:
+            whole, basis = self._date(draft.part_of)
+            if whole is not None:
+                single = whole.end_date in (None, whole.start_date)
+                return (whole, whole.basis) if single else (None, "none")
+            return None, basis
+        return None, "published" if published is not None else "none"
+
+    def _attendees(self, draft: Draft) -> tuple[Attendee, ...]:
+        sides = settle_sides(draft, self.home)
+        found = [self._person(draft, seat, sides[id(seat.person)]) for seat in draft.seats.values()]
+        seen: set[str] = set()
+        for mention in draft.parties:
+            name = self.document.original_text(mention.begin, mention.end)
+            if name.casefold() in seen:
+                continue
+            seen.add(name.casefold())
+            found.append(self._party(mention, name))
+        return tuple(found)
+
+    def _person(self, draft: Draft, seat: Seat, side: str) -> Attendee:
+        person, mention = seat.person, seat.mention
+        position = best_position(person, mention)
+        evidence = [
+            Evidence("name", *self.document.original_range(*m.name), m.rule) for m in person.mentions if m.name is not None
+        ]
+        evidence.append(Evidence("attendance", *self.document.original_range(draft.begin, draft.end), seat.rule))
+        if position is not None:
+            evidence.append(Evidence("position", *self.document.original_range(position.begin, position.end), "position"))
+        if person.country is not None and person.country_at is not None:
+            evidence.append(Evidence("country", *self.document.original_range(*person.country_at), "country"))
+        return Attendee(
+            kind="person",
+            name=name_of(self.document, person),
+            written_as=tuple(forms_of(self.document, person)),
+            position=position_text(self.document, position) if position is not None else None,
+            organization=self._organization(position),
+            country=person.country,
+            side=side,
+            confidence=_seat_confidence(person, seat),
+            evidence=tuple(evidence),
+        )
+
+    def _organization(self, position: Position | None) -> str | None:
+        if position is None:
+            return None
+        words, heads = self.document.tokens, self.document.lexicon.words["organisation_heads"]
+        for at in range(position.head_end, position.end):
+            if words.lower[at] in heads and words.capital[at]:
+                begin = at
+                while begin > position.head_end and words.capital[begin - 1]:
+                    begin -= 1
+                return self.document.original_text(begin, position.end)
+        return None
+
+    def _party(self, mention: Mention, name: str) -> Attendee:
+        kind = "state" if mention.kind == "state" else "group"
+        span = self.document.original_range(mention.begin, mention.end)
+        return Attendee(
+            kind=kind, name=name, written_as=(name,), country=mention.country, confidence=0.7,
+            evidence=(Evidence("name", *span, mention.rule),),
+        )  # fmt: skip
+
+
+def _draft_sentence(draft: Draft) -> int:
+    return draft.sentence
+
+
+def _seat_confidence(person: Person, seat: Seat) -> float:
+    score = 0.97 if person.introduced else 0.7
+    if seat.rule in ("list", "attendance", "accompanying"):
+        score -= 0.03
+    if seat.rule in ("first-subject", "background"):
+        score -= 0.25
+    return round(score, 2)
+
+
+def _event_confidence(draft: Draft) -> float:
+    if draft.mention == "referenced":
+        return 0.6
+    return {"no-frame": 0.5, "said": 0.7}.get(draft.rule, 0.9)

@@ -1,0 +1,177 @@
+"""What the title adds: the event's type, the speaker of a statement, the parties of a letter, or the event itself."""
+
+from __future__ import annotations
+
+from pipeline.extract.document import Document, Mention
+from pipeline.extract.drafts import Draft
+from pipeline.extract.events import EventAssembler
+
+_SPECIFIC = frozenset(("ceremony", "signing", "appointment", "message", "call", "conference", "visit"))
+
+
+class HeadlineReader:
+    """Settles the primary events of a release from its title where the body leaves them open."""
+
+    def __init__(self, document: Document, assembler: EventAssembler) -> None:
+        self.document = document
+        self.assembler = assembler
+        self.tokens = document.tokens
+        self.first = assembler.body_sentences[0] if assembler.body_sentences else 0
+
+    def settle(self) -> list[Draft]:
+        """Return the drafts with at least one primary event, where the release has any words."""
+        drafts = self.assembler.drafts
+        primary = [draft for draft in drafts if draft.mention == "primary"]
+        speakers = [mention for mention in self._title_speakers() if not self._is_spokesperson(mention)]
+        if speakers and (not primary or self._is_first_person()):
+            for draft in primary:
+                draft.mention = "referenced"
+            return [self._statement(speakers, "title-speaker"), *drafts]
+        letter = self._read_letter()
+        if letter is not None and not primary:
+            return [letter, *drafts]
+        if primary:
+            self._retype(primary[0])
+            return drafts
+        found = self._from_title() or self._from_speaker() or self._other()
+        return [found, *drafts] if found is not None else drafts
+
+    def _title_speakers(self) -> list[Mention]:
+        for index in self.assembler.title_sentences:
+            sentence = self.tokens.sentences[index]
+            for begin, end, _ in self.document.cues("title_speaker", sentence.begin, sentence.end):
+                if begin > sentence.begin + 5:
+                    continue
+                for chain in self.assembler.chains[index]:
+                    if end <= chain.begin <= end + 6:
+                        return [mention for mention in chain.mentions if mention.entity is not None]
+            if self.document.cues("statement_titles", sentence.begin, min(sentence.end, sentence.begin + 4)):
+                for chain in self.assembler.chains[index]:
+                    if chain.preposition in ("from", "by", "of") and chain.named:
+                        return [mention for mention in chain.mentions if mention.entity is not None]
+        return []
+
+    def _is_spokesperson(self, mention: Mention) -> bool:
+        heads = mention.entity.heads if mention.entity is not None else set()
+        return bool(heads & self.document.lexicon.spokes_offices) and any(d.mention == "primary" for d in self.assembler.drafts)
+
+    def _is_first_person(self) -> bool:
+        words = self.document.lexicon.pronouns["first_person"]
+        count = 0
+        for index in self.assembler.body_sentences[:8]:
+            sentence = self.tokens.sentences[index]
+            quoted = False
+            for at in range(sentence.begin, sentence.end):
+                if self.tokens.word[at] == '"':
+                    quoted = not quoted
+                elif not quoted and self.tokens.lower[at] in words:
+                    count += 1
+        return count >= 2
+
+    def _statement(self, speakers: list[Mention], rule: str) -> Draft:
+        index = self.assembler.title_sentences[0] if self.assembler.title_sentences else self.first
+        sentence = self.tokens.sentences[index]
+        draft = Draft("statement", rule, index, sentence.begin, sentence.end)
+        draft.sentences.extend([index, *self.assembler.body_sentences[:3]])
+        for mention in speakers:
+            draft.seat(mention, "other", rule, speakers)
+        return draft
+
+    def _read_letter(self) -> Draft | None:
+        titles = [
+            index for index in self.assembler.title_sentences
+            if self.document.cues("letter_titles", self.tokens.sentences[index].begin, self.tokens.sentences[index].end)
+        ]  # fmt: skip
+        total = len(self.tokens)
+        opened = self.document.cues("letter_openings", self.document.title_end, total)
+        closed = self.document.cues("letter_closings", self.document.title_end, total)
+        if not titles or not (opened or closed):
+            return None
+        index = titles[0]
+        sentence = self.tokens.sentences[index]
+        draft = Draft("message", "letter", index, sentence.begin, sentence.end)
+        draft.sentences.extend([index, *self.assembler.body_sentences[:6]])
+        for line in reversed(self.assembler.body_sentences[-3:]):
+            for mention in self.assembler.mentions[line]:
+                self._seat_writer(draft, mention)
+        for mention in self.assembler.mentions[index]:
+            draft.seat(mention, "other", "letter-addressee")
+        return draft if draft.seats else None
+
+    def _seat_writer(self, draft: Draft, mention: Mention) -> None:
+        sentence = self.tokens.sentences[mention.sentence]
+        if mention.kind != "person" or sentence.end - sentence.begin > mention.end - mention.begin + 2:
+            return
+        if mention.entity is None:
+            self.assembler.people.add(mention, create=True)
+        draft.seat(mention, "other", "letter-signature")
+
+    def _retype(self, draft: Draft) -> None:
+        for index in self.assembler.title_sentences:
+            for reading in self.assembler.readings[index]:
+                if reading.tense == "background":
+                    continue
+                named = [mention for mention in (*reading.subjects, *reading.objects) if mention.entity is not None]
+                if draft.type == "visit" and reading.type == "meeting" and not reading.noun and reading.objects:
+                    draft.type = "meeting"
+                    draft.sentences.append(index)
+                    for side, mentions in zip(reading.sides, (reading.subjects, reading.objects), strict=True):
+                        for mention in mentions:
+                            draft.seat(mention, side, reading.rule, mentions)
+                    return
+                if not draft.seats and named and draft.type == reading.type:
+                    for mention in named:
+                        draft.seat(mention, "other", reading.rule, named)
+                if reading.type in _SPECIFIC and draft.type in ("meeting", "other") and draft.type != reading.type:
+                    if reading.type in ("visit", "conference") and draft.type == "meeting":
+                        continue
+                    draft.type = reading.type
+                    return
+                if draft.rule == "spoke-with" and reading.type == "meeting":
+                    draft.type = "meeting"
+                    return
+                if reading.type != "statement":
+                    return
+
+    def _from_title(self) -> Draft | None:
+        for index in self.assembler.title_sentences:
+            for reading in self.assembler.readings[index]:
+                named = [m for m in (*reading.subjects, *reading.objects) if m.entity is not None]
+                if reading.type in ("statement", "attendance") or reading.tense in ("negated", "hypothetical") or not named:
+                    continue
+                draft = Draft(reading.type, reading.rule, index, reading.begin, reading.end)
+                draft.status = "planned" if reading.tense == "planned" else "held"
+                draft.sentences.extend([index, *self.assembler.body_sentences[:3]])
+                for mention in reading.subjects:
+                    draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
+                for mention in reading.objects:
+                    draft.seat(mention, reading.sides[1], reading.rule, reading.objects)
+                return draft
+        return None
+
+    def _from_speaker(self) -> Draft | None:
+        reading = self.assembler.speaker
+        if reading is None:
+            return None
+        draft = Draft("statement", reading.rule, reading.sentence, reading.begin, reading.end)
+        draft.sentences.append(reading.sentence)
+        for mention in reading.subjects:
+            draft.seat(mention, "other", reading.rule, reading.subjects)
+        return draft
+
+    def _other(self) -> Draft | None:
+        if not len(self.tokens):
+            return None
+        sentence = self.tokens.sentences[self.first]
+        kind = "other"
+        if self.assembler.title_sentences:
+            title = self.tokens.sentences[self.assembler.title_sentences[0]]
+            if self.document.cues("statement_titles", title.begin, title.end):
+                kind = "statement"
+        draft = Draft(kind, "no-frame", self.first, sentence.begin, sentence.end)
+        draft.sentences.extend(self.assembler.body_sentences[:2] or [self.first])
+        for chain in self.assembler.chains[self.first][:1]:
+            if not chain.preposition and not chain.absent and not chain.possessed:
+                for mention in chain.mentions:
+                    draft.seat(mention, "other", "first-subject", chain.mentions)
+        return draft

@@ -1,0 +1,61 @@
+"""How a person, a position and an event are written in the record."""
+
+from __future__ import annotations
+
+from pipeline.extract.coreference import Person
+from pipeline.extract.document import Document, Mention, Position
+
+
+def name_of(document: Document, person: Person) -> str:
+    """Return the fullest form of the person's name in the release: most parts, then longest, then first."""
+    forms = forms_of(document, person)
+    return max(forms, key=lambda form: (len(form.split()), len(form)))
+
+
+def forms_of(document: Document, person: Person) -> list[str]:
+    """Return each distinct form of the name, in order of appearance."""
+    found: list[str] = []
+    for mention in sorted(person.mentions, key=_first_token):
+        if mention.name is not None:
+            form = document.original_text(*mention.name)
+            if form not in found:
+                found.append(form)
+    return found
+
+
+def _first_token(mention: Mention) -> int:
+    return mention.begin
+
+
+def best_position(person: Person, seat_mention: Mention) -> Position | None:
+    """Return the position given where the person is seated, else the fullest one of the release."""
+    own = list(seat_mention.positions) or ([seat_mention.shared] if seat_mention.shared is not None else [])
+    if own and own[0].end - own[0].begin > 2:
+        return max(own, key=_width)
+    every = person.positions
+    return max(every, key=_width) if every else None
+
+
+def _width(position: Position) -> int:
+    return position.end - position.begin
+
+
+def position_text(document: Document, position: Position) -> str:
+    """Return the position as written; a plural head that names were listed after is written in the singular."""
+    if not position.plural:
+        return document.original_text(position.begin, position.end)
+    head = position.singular
+    if document.tokens.capital[position.head_begin]:
+        head = " ".join(word[:1].upper() + word[1:] for word in head.split())
+    before = document.original_text(position.begin, position.head_begin) if position.head_begin > position.begin else ""
+    after = document.original_text(position.head_end, position.end) if position.end > position.head_end else ""
+    if position.shared_countries:
+        after = ""
+    return " ".join(part for part in (before, head, after) if part)
+
+
+def event_name(label: str, names: list[str], place: str | None) -> str:
+    """Return one line a person would write: the type's label, up to three parties, the place."""
+    listed = ", ".join(names[:3]) + (" et al." if len(names) > 3 else "")
+    line = f"{label}: {listed}" if listed else label
+    return f"{line} ({place})" if place else line

@@ -1,0 +1,177 @@
+"""Bytes -> text: finds the encoding, repairs text that was encoded twice, drops characters that are no text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+SAMPLE = 20_000
+"""Bytes looked at where encodings have to be weighed against each other."""
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,200}?encoding=[\"']([\w.-]+)", re.I)
+# Names that browsers read as a larger encoding (https://encoding.spec.whatwg.org/#names-and-labels).
+_AS_BROWSERS = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "euc_kr": "cp949",
+    "shift_jis": "cp932",
+    "big5": "big5hkscs",
+    "tis-620": "cp874",
+}
+_FALLBACKS = ("cp1251", "cp1256", "cp1252", "gb18030", "cp932", "cp949", "cp1253", "cp1254", "cp1250", "koi8_r")
+_MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]*>|&\w+;", re.DOTALL | re.IGNORECASE)
+_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"RIFF", b"ID3")
+_UNTEXTUAL = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
+_CONTROL_BYTES = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1A, 0x1B})
+
+
+class NoTextError(ValueError):
+    """The bytes are a picture, an archive or the like."""
+
+
+def decode_page(body: bytes, content_type: str = "") -> str:
+    """Return the text of a page, in the encoding that its first bytes, the HTTP header, the page or its letters name.
+
+    A declared encoding that does not fit gives way to UTF-8 where that does, else to the most plausible one. Text that was
+    encoded twice is repaired. The result holds no control characters, zero-width marks or noncharacters. Raises NoTextError
+    for a binary file.
+    """
+    if body.startswith(_SIGNATURES):
+        raise NoTextError("a binary file")
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return clean_text(body[len(mark) :].decode(encoding, "replace"))
+    if body.count(0) > len(body) // 8:
+        return clean_text(_decode_wide(body))
+    if len(body.translate(None, _CONTROL_BYTES)) < 0.9 * len(body):
+        raise NoTextError("a binary file")
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        text = _decode_narrow(body, content_type)
+    return clean_text(repair_text(text))
+
+
+def clean_text(text: str) -> str:
+    """Return the text without characters that no reader sees: controls, soft hyphens, zero-width and direction marks."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNTEXTUAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
+
+
+def _decode_narrow(body: bytes, content_type: str) -> str:
+    declared = _CHARSET.search(content_type)
+    in_page = _META_CHARSET.search(body[:4096])
+    names = [declared[1]] if declared else []
+    if in_page:
+        names.append((in_page[1] or in_page[2]).decode("ascii", "replace"))
+    for name in names:
+        encoding = _codec(name)
+        if encoding is None or encoding == "utf-8":
+            continue
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            if body.decode(encoding, "ignore") and _damage(body, encoding) < 0.01:
+                return body.decode(encoding, "replace")
+    if _damage(body, "utf-8") < 0.1:  # UTF-8 with bytes lost on the way
+        return body.decode("utf-8", "replace")
+    return body.decode(_most_plausible(body), "replace")
+
+
+def _decode_wide(body: bytes) -> str:
+    """Decode UTF-16 without a byte order mark; other bytes full of NULs are no text."""
+    even, odd = body[0::2].count(0), body[1::2].count(0)
+    if max(even, odd) < 4 * min(even, odd) + len(body) // 8:
+        raise NoTextError("a binary file")
+    return body.decode("utf-16-be" if even > odd else "utf-16-le", "replace")
+
+
+def _codec(name: str) -> str | None:
+    try:
+        codec = codecs.lookup(name.strip()).name
+    except (LookupError, ValueError):
+        return None
+    return _AS_BROWSERS.get(codec, codec)
+
+
+def _damage(body: bytes, encoding: str) -> float:
+    """Return the share of letters beyond ASCII that the encoding cannot read."""
+    text = body.decode(encoding, "replace")
+    high = sum(1 for letter in text if letter > "\x7f")
+    return text.count("\ufffd") / high if high else 0.0
+
+
+def _most_plausible(body: bytes) -> str:
+    """Return the encoding in which the bytes outside markup look most like words."""
+    lines = _MARKUP.sub(b"\n", body[: 40 * SAMPLE]).split(b"\n")
+    sample = b"\n".join(line for line in lines if not line.isascii())[:SAMPLE]
+    best = from_bytes(sample, cp_isolation=list(_FALLBACKS)).best() if sample else None
+    return "cp1252" if best is None else best.encoding
+
+
+# What each byte of UTF-8 becomes when it is read as an encoding of one byte a letter: first bytes and following ones.
+_TWICE = ("cp1252", "cp1251", "cp1256")
+
+
+def repair_text(text: str) -> str:
+    """Return the text with what was UTF-8, read as another encoding and encoded again, as it was meant.
+
+    Left as it is where the tell-tale pairs are not the rule among the letters beyond ASCII.
+    """
+    if text.isascii():
+        return text
+    for encoding, pattern, first in _TWICE_PATTERNS:
+        if not any(mark in text for mark in first):
+            continue
+        hits = pattern.findall(text)
+        strength = sum(2 if len(hit) > 2 else 1 for hit in hits)
+        others = sum(1 for letter in pattern.sub("", text) if letter > "\x7f" and letter.isalpha())
+        if strength >= 2 and strength > 2 * others:
+            return repair_text(pattern.sub(lambda match, codec=encoding: _undo(match[0], codec), text))  # type: ignore[misc]
+    return text
+
+
+def _read_as(byte: int, encoding: str) -> str:
+    """Return the letter that a byte is shown as; undefined bytes are shown as the control character of that number."""
+    return bytes([byte]).decode(encoding, "ignore") or chr(byte)
+
+
+def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str], str]:
+    letters = [_read_as(byte, encoding) for byte in range(256)]
+
+    def some(begin: int, end: int) -> str:
+        return "[" + re.escape("".join(letters[begin:end])) + "]"
+
+    follow = some(0x80, 0xC0)
+    pattern = f"{some(0xC2, 0xE0)}{follow}|{some(0xE0, 0xF0)}{follow}{{2}}|{some(0xF0, 0xF5)}{follow}{{3}}"
+    return encoding, re.compile(pattern), "".join(letters[0xC2:0xF5])
+
+
+def _undo(text: str, encoding: str) -> str:
+    raw = b"".join(letter.encode(encoding, "ignore") or bytes([ord(letter) & 0xFF]) for letter in text)
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return text
+
+
+_TWICE_PATTERNS = tuple(_twice_pattern(encoding) for encoding in _TWICE)

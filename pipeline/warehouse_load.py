@@ -1,0 +1,156 @@
+"""Loading one batch of rows: what is new, what changed, what is known already, in one transaction with its ledger row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.errors import ReadoutError
+from pipeline.records import stable_id, utc_now
+from pipeline.rows import CHILDREN, Tables
+from pipeline.rows_schemas import SCHEMAS
+from pipeline.settings import Settings
+from pipeline.warehouse_changes import note_changes, note_changed_people, stage_differences
+from pipeline.warehouse_file import Connection, first_line, open_working
+from pipeline.warehouse_history import update_history, update_vocabularies
+from pipeline.warehouse_people import ResolvePeople, update_people
+from pipeline.warehouse_versions import describe_versions, update_versions
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """What a batch brought: releases new, changed and known as they are, and the last row of `changes` after it.
+
+    `repeated` says that this very batch was loaded before: the counts are then those of that first time.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
+    seq: int
+    repeated: bool = False
+
+    @property
+    def loaded(self) -> int:
+        """Releases whose rows were written."""
+        return self.added + self.changed
+
+
+def load(
+    settings: Settings, tables: Tables, *, resolve: ResolvePeople, loaded_at: datetime | None = None
+) -> LoadResult:
+    """Load the rows of a batch into the working file, all or none. Raises WarehouseBusyError, or ReadoutError if it cannot.
+
+    The tables are those of `pipeline.rows`, any of them may be missing. The version of a release that was fetched last is the
+    current one, so batches may come in any order, twice, or split otherwise. A version known under other rules gets the rows
+    that come now. `resolve` says which mentions are one person; it is asked for the names that the batch touches alone. A
+    runs table of one row gets its counts of loaded and unchanged releases from here.
+    """
+    with open_working(settings) as con:
+        return load_tables(con, tables, resolve=resolve, loaded_at=loaded_at)
+
+
+def load_tables(
+    con: Connection, tables: Tables, *, resolve: ResolvePeople, loaded_at: datetime | None = None
+) -> LoadResult:
+    """Load the rows of a batch through an open connection; as `load`."""
+    moment = (loaded_at or utc_now()).replace(tzinfo=None)
+    runs = tables["runs"]["run_id"].to_pylist() if "runs" in tables else []
+    run_id = runs[0] if len(runs) == 1 else None
+    with _registered(con, tables), _transaction(con):
+        update_vocabularies(con, tables)
+        batch_id = _batch_id(run_id, tables)
+        known = con.execute(
+            "SELECT added, changed, unchanged FROM loads WHERE batch_id = ? LIMIT 1", [batch_id]
+        ).fetchone()
+        update_versions(con)
+        stage_differences(con)
+        _delete_children(con)
+        update_people(con, resolve)
+        _insert_children(con)
+        note_changed_people(con)
+        seq = note_changes(con, run_id, moment)
+        describe_versions(con)
+        counts = dict(con.execute("SELECT what, count(*)::INTEGER FROM verdicts GROUP BY what").fetchall())
+        added, changed, unchanged = known or (counts.get(what, 0) for what in ("added", "changed", "unchanged"))
+        result = LoadResult(added, changed, unchanged, seq, repeated=known is not None)
+        update_history(con, moment, result.loaded, result.unchanged, repeated=result.repeated)
+        if not known:
+            row = [batch_id, run_id, moment, result.added, result.changed, result.unchanged]
+            con.execute("INSERT INTO loads VALUES (?, ?, ?, ?, ?, ?)", row)
+    return result
+
+
+@contextmanager
+def _registered(con: Connection, tables: Tables) -> Iterator[None]:
+    """Let SQL see the batch's tables as in_releases and so on; a missing one is empty, releases are numbered by `row`."""
+    names = ("releases", *CHILDREN, "problems", "runs", "withdrawals")
+    given = {name: tables.get(name, SCHEMAS[name].empty_table()) for name in (*names, *tables)}
+    releases = given["releases"]
+    given["releases"] = releases.append_column("row", pa.array(range(releases.num_rows), pa.int64()))
+    for name, table in given.items():
+        con.register(f"in_{name}", table)
+    try:
+        yield
+    finally:
+        for name in given:
+            con.unregister(f"in_{name}")
+
+
+@contextmanager
+def _transaction(con: Connection) -> Iterator[None]:
+    con.begin()
+    try:
+        yield
+        con.commit()
+    except duckdb.Error as error:
+        _roll_back(con)
+        raise ReadoutError(f"nothing was loaded: {first_line(error)}") from error
+    except BaseException:
+        _roll_back(con)
+        raise
+
+
+def _roll_back(con: Connection) -> None:
+    try:
+        con.rollback()
+    except duckdb.Error:
+        return  # a commit that failed has rolled back already
+
+
+def _batch_id(run_id: str | None, tables: Tables) -> str:
+    parts = [run_id or ""]
+    for name, column in (("releases", "reading_id"), ("problems", "problem_id"), ("withdrawals", "release_id")):
+        parts.append("".join(sorted(tables[name][column].to_pylist())) if name in tables else "")
+    return stable_id(*parts)
+
+
+def _delete_children(con: Connection) -> None:
+    """Delete what the changed releases told; a batch of new ones alone deletes nothing."""
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE dropped_profiles AS SELECT DISTINCT profile_id FROM old_attendees "
+        "WHERE profile_id IS NOT NULL"
+    )
+    if con.execute("SELECT 1 FROM verdicts WHERE what = 'changed' LIMIT 1").fetchone():
+        for table in ("events", "attendees", "topics"):
+            con.execute(
+                f"DELETE FROM {table} WHERE release_id IN (SELECT release_id FROM verdicts WHERE what = 'changed')"
+            )
+
+
+def _insert_children(con: Connection) -> None:
+    """Insert what the new and changed releases tell. An event is an engagement of its own until another is joined to it."""
+    chosen = "WHERE reading_id IN (SELECT reading_id FROM verdicts WHERE what <> 'unchanged')"
+    con.execute(
+        f"INSERT INTO events BY NAME SELECT * EXCLUDE reading_id, event_id AS engagement_id FROM in_events {chosen}"
+    )
+    con.execute(
+        f"INSERT INTO attendees BY NAME SELECT * EXCLUDE reading_id, p.person_id FROM in_attendees "
+        f"LEFT JOIN (SELECT profile_id, person_id FROM profiles) AS p USING (profile_id) {chosen}"
+    )
+    con.execute(f"INSERT INTO topics BY NAME SELECT * EXCLUDE reading_id FROM in_topics {chosen}")
