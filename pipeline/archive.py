@@ -60,9 +60,7 @@ class ArchiveError(ReadoutError):
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """One visit read back: `payload` as it came, `body` without its content coding; both of the original for a
-    revisit.
-    """
+    """One visit read back: `payload` as it came, `body` without content coding; a revisit has its original's."""
 
     entry: ArchiveEntry
     headers: tuple[tuple[str, str], ...]
@@ -74,9 +72,7 @@ class Archive:
     """The archive in one folder, for one task at a time: reading, and writing into a WARC file of its own."""
 
     def __init__(self, folder: Path, label: str = "readout") -> None:
-        """Open the archive, making the folder if need be; `label` (a source's id) begins the name of the file
-        written.
-        """
+        """Open the archive, making the folder if need be; `label` (a source's id) begins the names of its files."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self._label = label
@@ -175,9 +171,7 @@ class Archive:
         return self._index.entries(source_id, role, url)
 
     def _original(self, exchange: Exchange, address: Address, role: str) -> tuple[Original | None, ArchiveEntry]:
-        """Return the record whose payload this exchange repeats, if any, and what the index is to say of the
-        exchange.
-        """
+        """Return the record that the exchange repeats, if any, and what the index is to say of the exchange."""
         headers = {name.lower(): value for name, value in reversed(exchange.headers)}
         entry = ArchiveEntry(
             "",

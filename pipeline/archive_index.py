@@ -167,9 +167,7 @@ class ArchiveIndex:
         return connection
 
     def _set_aside(self) -> None:
-        """Move an unreadable index away; the processes that still hold it lose nothing, since WARC files are read
-        again.
-        """
+        """Move an unreadable index away; who still writes to it loses nothing, since WARC files are read again."""
         for path in (self._path, *(self._path.with_name(self._path.name + suffix) for suffix in ("-wal", "-shm"))):
             with suppress(FileNotFoundError):
                 path.replace(path.with_name(path.name + ".unreadable"))

@@ -41,9 +41,7 @@ class Original:
 
 @dataclass(frozen=True, slots=True)
 class WarcRecord:
-    """One visit as it lies in a WARC file; `fields` are those of its metadata record, `payload` is empty for a
-    revisit.
-    """
+    """One visit as it lies in a WARC file; `fields` are of its metadata record, a revisit has no `payload`."""
 
     offset: int
     kind: str
@@ -252,9 +250,7 @@ def _parse_fields(body: bytes) -> dict[str, str]:
 
 
 def _clean(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    """Return headers that stay one line each. The payload is kept without its chunks, so their header gets another
-    name.
-    """
+    """Return headers of one line each; that of the chunks, which the payload no longer has, gets another name."""
     names = {"transfer-encoding": "X-Archive-Orig-Transfer-Encoding"}
     return [(names.get(name.lower(), name), " ".join(value.split())) for name, value in headers]
 

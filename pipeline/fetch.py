@@ -60,9 +60,7 @@ _HOST_TROUBLE = (*_RETRIED, "forbidden")
 
 @dataclass(frozen=True, slots=True)
 class _Attempt:
-    """One try at one hop: the answer and where it is kept, or why there is none worth having, and the seconds it
-    took.
-    """
+    """One try at one hop: the answer and where it is kept, or why there is none to use, and the seconds spent."""
 
     exchange: Exchange | None = None
     archive_ref: str = ""
@@ -86,9 +84,7 @@ class Fetcher:
     def __init__(
         self, settings: Settings, archive: PageStore, source: Source, limits: FetchLimits | None = None
     ) -> None:
-        """Prepare to fetch. `fetched` then counts the pages and listings that came over the network or from a changed
-        file.
-        """
+        """Prepare to fetch. `fetched` will count the releases asked for over the network or read from new files."""
         self._limits = limits = limits or FetchLimits()
         self._deadline_s = limits.deadline_s or source.politeness.deadline_s
         self._source, self._archive = source, archive
@@ -115,6 +111,8 @@ class Fetcher:
         """
         if address.url.startswith(SCHEME):
             return self._read_file(address)
+        if canonical_url(address.url) is None:
+            self._fail(address, "release", "refused-address", f"{address.url} is no web address")
         known = self._archive.latest(address.url, self._source.id, good=True)
         newest = self._archive.latest(address.url, self._source.id)
         if (
@@ -124,9 +122,11 @@ class Fetcher:
         ):
             try:
                 return self._archive.read_page(known.archive_ref)
-            except ReadoutError:  # its bytes are lost: the one cause that the rules do not know
+            except ReadoutError:  # its bytes are lost, which is cause enough
                 known = None
-        return self._page(address, "release", known)
+        page = self._page(address, "release", known)
+        self.fetched += 1
+        return page
 
     def fetch_listing(self, url: str) -> Page:
         """Return a listing's or feed's page as it is now. Raises StepProblem, stage `discover`, with one of REASONS."""
@@ -134,15 +134,20 @@ class Fetcher:
         return self._page(address, "listing", self._archive.latest(url, self._source.id, good=True))
 
     def _page(self, address: Address, role: str, known: ArchiveEntry | None) -> Page:
-        page = self._archive.read_page(self._get(address, role, known))
-        self.fetched += 1
-        return page
+        archive_ref = self._get(address, role, known)
+        try:
+            return self._archive.read_page(archive_ref)
+        except ReadoutError:
+            if known is None:
+                raise
+        return self._page(address, role, None)  # unchanged, but the bytes it repeats are lost
 
     def _get(self, address: Address, role: str, known: ArchiveEntry | None) -> str:
         """Ask for an address, follow its redirects hop by hop, and return where the archive keeps the page."""
         url, seen = address.url, [address.url]
         while True:
-            attempt = self._ask(url, address, role, known if known is not None and known.url == url else None)
+            can_compare = known is not None and known.url == url and bool(known.etag or known.last_modified)
+            attempt = self._ask(url, address, role, known if can_compare else None)
             if attempt.exchange is None or attempt.reason:
                 self._fail(address, role, attempt.reason, attempt.detail)
             if attempt.exchange.status not in _REDIRECT:
@@ -150,9 +155,7 @@ class Fetcher:
             location = _header(attempt.exchange, "location")
             target = canonical_url(location, url) if location else None
             if target is None:
-                self._fail(
-                    address, role, "bad-redirect", f"{url} redirects to {location or 'nowhere'}, no http(s) address"
-                )
+                self._fail(address, role, "bad-redirect", f"{url} redirects to {location or 'nowhere'}, no web address")
             if target in seen:
                 self._fail(address, role, "bad-redirect", f"{url} redirects in a circle to {target}")
             if len(seen) > self._limits.max_redirects:
@@ -210,7 +213,7 @@ class Fetcher:
             return _Attempt(exchange, reason=reason, detail=detail, spent=spent)
         archive_ref = self._archive.store(exchange, address, "redirect" if exchange.status in _REDIRECT else role)
         if wait_s is not None and wait_s > self._limits.longest_wait_s and reason in _RETRIED:
-            detail, spent = f"{detail} and asks to be left alone for {wait_s:.0f} s", seconds
+            detail, spent, reason = f"{detail} and asks to be left alone for {wait_s:.0f} s", seconds, "rate-limited"
         return _Attempt(exchange, archive_ref, reason, detail, spent)
 
     def _rules(self, url: str) -> RobotsRules:
@@ -225,8 +228,11 @@ class Fetcher:
         newest = self._archive.latest(address.url, self._source.id)
         known = self._archive.latest(address.url, self._source.id, good=True)
         try:
-            if newest is not None and newest == known and utc_now() - newest.fetched_at < ROBOTS_FRESH:
-                return read_robots(self._archive.read_page(newest.archive_ref).body)
+            if newest is not None and utc_now() - newest.fetched_at < ROBOTS_FRESH:
+                if newest == known:
+                    return read_robots(self._archive.read_page(newest.archive_ref).body)
+                if newest.status in (404, 410):
+                    return RobotsRules()
             return read_robots(self._archive.read_page(self._get(address, "robots", known)).body)
         except StepProblem as error:
             return rules_without_robots(error.problem.reason, error.problem.detail)

@@ -32,14 +32,10 @@ class RequestFailed(Exception):
 
 
 class HttpClient:
-    """Sends requests that name themselves honestly, over sockets that the guard opens; keeps no cookies, uses no
-    proxies.
-    """
+    """Sends requests that name themselves honestly, over guarded sockets; keeps no cookies, uses no proxies."""
 
     def __init__(self, connect: Mapping[str, str], contact: str, language: str, limits: FetchLimits) -> None:
-        """Prepare to send. `connect` maps host names to where they are served, `contact` and `language` go into
-        headers.
-        """
+        """Prepare to send. `connect` maps hosts to where they are served; `contact`, `language` go into headers."""
         self._limits = limits
         self._guard = Guard(connect, limits.connect_s)
         self._session = _new_session(self._guard, contact, language)
@@ -51,8 +47,7 @@ class HttpClient:
     def exchange(self, url: str, conditions: Mapping[str, str], seconds: float) -> Exchange:
         """Send one GET request and return its complete answer, whatever its status; no redirect is followed.
 
-        Raises RequestFailed when the seconds are over, and for connection, timeout, too-large, bad-response,
-        refused-address.
+        Raises RequestFailed: timeout (the seconds are over), connection, too-large, bad-response or refused-address.
         """
         try:
             request = self._session.prepare_request(requests.Request("GET", url, headers=dict(conditions)))
@@ -66,7 +61,7 @@ class HttpClient:
             raise RequestFailed("bad-response", f"{url}: {error}") from None
         except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as error:
             if self._guard.expired:
-                raise RequestFailed("timeout", f"{url} did not answer completely within {seconds:g} s") from None
+                raise RequestFailed("timeout", f"{url} did not answer completely within {seconds:.3g} s") from None
             raise RequestFailed(*_describe_error(url, error)) from None
         finally:
             self._session.close()  # no connection outlives the request for which it was checked

@@ -80,9 +80,7 @@ class HostTurn:
 
 
 def read_retry_after(value: str | None, now: datetime | None = None) -> float | None:
-    """Return how many seconds a Retry-After header asks for (seconds or a date), at least 0; None for none or
-    nonsense.
-    """
+    """Return how many seconds a Retry-After header asks for (seconds or a date); None for none or nonsense."""
     if value is None:
         return None
     value = value.strip()

@@ -13,9 +13,7 @@ LONGEST_FILE = 512 * 1024
 
 @dataclass(frozen=True)
 class RobotsRules:
-    """One host's rules. Without rules all is allowed; with a `refusal` nothing is, for the `reason` that goes with
-    it.
-    """
+    """One host's rules. Without rules all is allowed; with a `refusal` nothing is, for its `reason`."""
 
     rules: Protego | None = None
     refusal: str | None = None

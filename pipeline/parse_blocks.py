@@ -9,10 +9,48 @@ from dataclasses import dataclass
 from lxml import etree
 
 INLINE_TAGS = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var wbr".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+    ]
 )
-HEADING_TAGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+HEADING_TAGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
 BOXLESS_TAGS = HEADING_TAGS | {"p", "tr", "thead", "tbody", "tfoot", "hr", "dt", "colgroup", "col"}
 WIDEST_CELL = 160
 """Mean characters of a cell beyond which a table lays out the page instead of showing data."""
@@ -198,7 +236,10 @@ def _paragraphs(text: str, kind: str) -> list[str]:
 
 def _shows_data(table: etree._Element) -> bool:
     """Say whether a table has rows of several short cells, and nothing that a page's layout would put into one."""
-    if next(table.iter("h1", "h2", "article", "section", "form"), None) is not None or len(list(table.iter("table"))) > 1:
+    if (
+        next(table.iter("h1", "h2", "article", "section", "form"), None) is not None
+        or len(list(table.iter("table"))) > 1
+    ):
         return False
     cells = list(table.iter("td", "th"))
     rows = sum(1 for _ in table.iter("tr"))

@@ -43,15 +43,18 @@ class Body:
         return "".join(lines)
 
 
-def read_body(elements: Sequence[etree._Element], headline: Headline | None) -> Body:
-    """Return the body of the page whose tree `elements` are, in document order; empty where there is no text."""
+def read_body(elements: Sequence[etree._Element], headline: Headline | None, *, whole: bool = False) -> Body:
+    """Return the body of the page whose tree `elements` are, in document order; empty where there is no text.
+
+    `whole` says that the tree is nothing but the body; furniture in it is left out all the same.
+    """
     blocks, boxes = read_blocks(elements[0], furniture_of(elements))
     if not blocks:
         return Body(())
     scores = [_score(block) for block in blocks]
-    first = _below_headline(blocks, scores, headline)
+    first = 0 if whole else _below_headline(blocks, scores, headline)
     scores[:first] = [min(score, 0.0) for score in scores[:first]]
-    begin, end = _choose_range(blocks, boxes, scores, first)
+    begin, end = (0, len(blocks)) if whole else _choose_range(blocks, boxes, scores, first)
     region, values = blocks[begin:end], scores[begin:end]
     return Body(
         tuple(_trim(region, values, headline)),

@@ -18,24 +18,26 @@ MOST_NAMES, LONGEST_NAME, MOST_WORDS = 6, 60, 6
 
 _META_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
 _ELEMENT_NAME = re.compile(r"(?:^|[\s_-])(?:bylines?|authors?|author-?name|writer|reporter)(?=$|[\s_-])", re.IGNORECASE)
-_NO_NAME = re.compile(r"[@\d:;!?#|<>{}\[\]_=]|https?|www\.|\.(?:com|org|net|gov)\b|\bposted\b|\bpublished\b", re.IGNORECASE)
+_NO_NAME = re.compile(
+    r"[@\d:;!?#|<>{}\[\]_=]|https?|www\.|\.(?:com|org|net|gov)\b|\bposted\b|\bpublished\b", re.IGNORECASE
+)
 _INITIALS = re.compile(r"(?:[A-Z]\.?\s?){1,3}(?:[A-Z][a-z]{0,2}\.?)?(?:\s?/\s?(?:[A-Z][\w.]{0,3}\s?){1,3})*")
-_PARTICLE = re.compile(r"(?:al|el|ad|an|ar|as|at|az|bin|bint|ibn|abu|de|da|del|della|di|du|van|von|der|den|la|le|y|e)(?=[- ]|$)")
+_PARTICLE = re.compile(
+    r"(?:al|el|ad|an|ar|as|at|az|bin|bint|ibn|abu|de|da|del|della|di|du|van|von|der|den|la|le|y|e)(?=[- ]|$)"
+)
 _JOINT = re.compile(r"\s*(?:[,،、/&;+]|\n)\s*")
 
 
-def read_byline(elements: Sequence[etree._Element], metadata: Metadata, blocks: Sequence[Block], url: str) -> tuple[str, ...]:
+def read_byline(elements: Sequence[etree._Element], metadata: Metadata, blocks: Sequence[Block]) -> tuple[str, ...]:
     """Return the names of the writers as written, in order, without labels; empty where none is named.
 
-    Issuers, offices and accounts are no writers. `elements` is the whole tree in document order, `blocks` the body; a last
-    line that is a name or initials counts, and stays in the body.
+    Issuers, offices and accounts are no writers. `elements` is the whole tree in document order, `blocks` the body: a last
+    line of it that is a name or initials counts, and stays in it.
     """
     publishers = {fold_line(name) for name in _publishers(metadata)}
-    for source in (_linked_names(metadata.article), _meta_names(metadata), _element_names(elements)):
-        names = _cleaned(source, publishers)
-        if names:
-            return names
-    return trailing_byline([block.text for block in blocks[-1:] if block.kind in ("p", "d")])
+    names = _cleaned(_linked_names(metadata.article), publishers) or _cleaned(_meta_names(metadata), publishers)
+    names = names or _cleaned(_element_names(elements), publishers)
+    return names or trailing_byline([block.text for block in blocks[-1:] if block.kind in ("p", "d")])
 
 
 def trailing_byline(paragraphs: Sequence[str]) -> tuple[str, ...]:
@@ -63,7 +65,9 @@ def _cleaned(texts: Iterable[str], publishers: set[str]) -> tuple[str, ...]:
     for text in texts:
         rest = " ".join(text.split()).strip(" -–—|·•,;")
         for label in words.byline_labels:
-            if fold_line(rest[: len(label) + 1]).startswith(label) and re.match(r"\W", rest[len(label) : len(label) + 1] or "x"):
+            if fold_line(rest[: len(label) + 1]).startswith(label) and re.match(
+                r"\W", rest[len(label) : len(label) + 1] or "x"
+            ):
                 rest = rest[len(label) :].lstrip(" :：-–—")
                 break
         joints = "|".join(re.escape(joint) for joint in sorted(words.byline_joints))
@@ -121,20 +125,14 @@ def _meta_names(metadata: Metadata) -> list[str]:
 
 
 def _element_names(elements: Sequence[etree._Element]) -> list[str]:
-    found: list[str] = []
     for element in elements:
-        if element.tag in UNSEEN_TAGS or element.tag in ("html", "body", "meta", "link"):
+        names = element.get("class")
+        if names is None or _ELEMENT_NAME.search(names) is None:
+            if element.get("rel") != "author" and element.get("itemprop") != "author":
+                continue
+        if element.tag in UNSEEN_TAGS or element.tag in ("body", "meta", "link"):
             continue
-        rel, prop = element.get("rel"), element.get("itemprop")
-        if rel == "author" or prop == "author" or _is_named_byline(element):
-            text = element_text(element)
-            if text and len(text) <= 3 * LONGEST_NAME:
-                found.append(text)
-            if len(found) >= MOST_NAMES:
-                break
-    return found[:1] if found and not found[0].isspace() else []
-
-
-def _is_named_byline(element: etree._Element) -> bool:
-    names = element.get("class")
-    return names is not None and _ELEMENT_NAME.search(names) is not None
+        text = element_text(element)
+        if text and len(text) <= 3 * LONGEST_NAME:
+            return [text]
+    return []

@@ -18,7 +18,10 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_META_CHARSET = re.compile(rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,200}?encoding=[\"']([\w.-]+)", re.I)
+_HTML_LANG = re.compile(rb"<html[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2})\b", re.IGNORECASE)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,200}?encoding=[\"']([\w.-]+)", re.I
+)
 # Names that browsers read as a larger encoding (https://encoding.spec.whatwg.org/#names-and-labels).
 _AS_BROWSERS = {
     "ascii": "cp1252",
@@ -33,26 +36,49 @@ _AS_BROWSERS = {
     "big5": "big5hkscs",
     "tis-620": "cp874",
 }
+# The encoding that pages in a language had before UTF-8, as browsers take it where none is declared.
+_OF_LANGUAGE = {
+    **dict.fromkeys(["ru", "uk", "be", "bg", "mk", "sr", "kk", "ky"], "cp1251"),
+    **dict.fromkeys(["ar", "fa", "ur"], "cp1256"),
+    **dict.fromkeys(["pl", "cs", "sk", "hu", "ro", "hr", "sl", "bs", "sq"], "cp1250"),
+    **dict.fromkeys(["tr", "az"], "cp1254"),
+    "el": "cp1253",
+    "he": "cp1255",
+    "zh": "gb18030",
+    "ja": "cp932",
+    "ko": "cp949",
+    "th": "cp874",
+}
 _FALLBACKS = ("cp1251", "cp1256", "cp1252", "gb18030", "cp932", "cp949", "cp1253", "cp1254", "cp1250", "koi8_r")
 _MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]*>|&\w+;", re.DOTALL | re.IGNORECASE)
-_SIGNATURES = (b"%PDF-", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"RIFF", b"ID3")
+_SIGNATURES = (
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\xd0\xcf\x11\xe0",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"ID3",
+)
 _UNTEXTUAL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f"
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
-_CONTROL_BYTES = bytes(set(range(0x20)) - {0x09, 0x0A, 0x0C, 0x0D, 0x1A, 0x1B})
+_CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
 
 
 class NoTextError(ValueError):
     """The bytes are a picture, an archive or the like."""
 
 
-def decode_page(body: bytes, content_type: str = "") -> str:
+def decode_page(body: bytes, content_type: str = "", language: str | None = None) -> str:
     """Return the text of a page, in the encoding that its first bytes, the HTTP header, the page or its letters name.
 
-    A declared encoding that does not fit gives way to UTF-8 where that does, else to the most plausible one. Text that was
-    encoded twice is repaired. The result holds no control characters, zero-width marks or noncharacters. Raises NoTextError
-    for a binary file.
+    A declared encoding that does not fit gives way to UTF-8 where that does, else to the usual one of the page's language
+    (`language` where the page names none), else to the most plausible one. Text that was encoded twice is repaired. The
+    result holds no control characters, zero-width marks or noncharacters. Raises NoTextError for a binary file.
     """
     if body.startswith(_SIGNATURES):
         raise NoTextError("a binary file")
@@ -61,23 +87,34 @@ def decode_page(body: bytes, content_type: str = "") -> str:
             return clean_text(body[len(mark) :].decode(encoding, "replace"))
     if body.count(0) > len(body) // 8:
         return clean_text(_decode_wide(body))
-    if len(body.translate(None, _CONTROL_BYTES)) < 0.9 * len(body):
+    shown = body.translate(None, _CONTROL_BYTES)
+    if len(shown) < 0.9 * len(body):
         raise NoTextError("a binary file")
+    if shown.isascii():
+        return shown.decode("ascii").replace("\r", "\n")
     try:
-        text = body.decode("utf-8")
+        text = shown.decode("utf-8")
     except UnicodeDecodeError:
-        text = _decode_narrow(body, content_type)
-    return clean_text(repair_text(text))
+        text = _decode_narrow(shown, content_type, language)
+        shown = text.encode("utf-8", "replace")
+    letters = _beyond_ascii(shown)
+    if _was_encoded_twice(letters):
+        text = repair_text(text)
+        letters = _beyond_ascii(text.encode("utf-8", "replace"))
+    return clean_text(text) if _UNTEXTUAL.search(letters) else text.replace("\r", "\n")
 
 
 def clean_text(text: str) -> str:
     """Return the text without characters that no reader sees: controls, soft hyphens, zero-width and direction marks."""
-    if text.isascii() and text.isprintable():
-        return text
-    return _UNTEXTUAL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
+    return _UNTEXTUAL.sub("", text.replace("\r", "\n").replace("\x85", "\n"))
 
 
-def _decode_narrow(body: bytes, content_type: str) -> str:
+def _beyond_ascii(text: bytes) -> str:
+    """Return the characters of UTF-8 beyond ASCII, which on most pages are few, so that looking at them all is quick."""
+    return text.translate(None, bytes(range(0x80))).decode("utf-8", "replace")
+
+
+def _decode_narrow(body: bytes, content_type: str, language: str | None) -> str:
     declared = _CHARSET.search(content_type)
     in_page = _META_CHARSET.search(body[:4096])
     names = [declared[1]] if declared else []
@@ -94,6 +131,10 @@ def _decode_narrow(body: bytes, content_type: str) -> str:
                 return body.decode(encoding, "replace")
     if _damage(body, "utf-8") < 0.1:  # UTF-8 with bytes lost on the way
         return body.decode("utf-8", "replace")
+    in_lang = _HTML_LANG.search(body[:4096])
+    of_language = _OF_LANGUAGE.get(in_lang[1].decode("ascii").lower() if in_lang else language or "")
+    if of_language is not None and _damage(body, of_language) < 0.01:
+        return body.decode(of_language, "replace")
     return body.decode(_most_plausible(body), "replace")
 
 
@@ -128,8 +169,8 @@ def _most_plausible(body: bytes) -> str:
     return "cp1252" if best is None else best.encoding
 
 
-# What each byte of UTF-8 becomes when it is read as an encoding of one byte a letter: first bytes and following ones.
 _TWICE = ("cp1252", "cp1251", "cp1256")
+"""Encodings as which UTF-8 is commonly misread before it is encoded again."""
 
 
 def repair_text(text: str) -> str:
@@ -137,17 +178,23 @@ def repair_text(text: str) -> str:
 
     Left as it is where the tell-tale pairs are not the rule among the letters beyond ASCII.
     """
-    if text.isascii():
-        return text
-    for encoding, pattern, first in _TWICE_PATTERNS:
-        if not any(mark in text for mark in first):
-            continue
-        hits = pattern.findall(text)
-        strength = sum(2 if len(hit) > 2 else 1 for hit in hits)
-        others = sum(1 for letter in pattern.sub("", text) if letter > "\x7f" and letter.isalpha())
-        if strength >= 2 and strength > 2 * others:
+    for encoding, pattern in _TWICE_PATTERNS:
+        if _is_rule(pattern, text):
             return repair_text(pattern.sub(lambda match, codec=encoding: _undo(match[0], codec), text))  # type: ignore[misc]
     return text
+
+
+def _was_encoded_twice(letters: str) -> bool:
+    return any(_is_rule(pattern, letters) for _, pattern in _TWICE_PATTERNS)
+
+
+def _is_rule(pattern: re.Pattern[str], text: str) -> bool:
+    hits = pattern.findall(text)
+    strength = sum(2 if len(hit) > 2 else 1 for hit in hits)
+    if strength < 2:
+        return False
+    others = sum(1 for letter in pattern.sub("", text) if letter > "\x7f" and letter.isalpha())
+    return strength > 2 * others
 
 
 def _read_as(byte: int, encoding: str) -> str:
@@ -155,7 +202,8 @@ def _read_as(byte: int, encoding: str) -> str:
     return bytes([byte]).decode(encoding, "ignore") or chr(byte)
 
 
-def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str], str]:
+def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str]]:
+    """Return what a character of two to four bytes of UTF-8 looks like when it is read as this encoding."""
     letters = [_read_as(byte, encoding) for byte in range(256)]
 
     def some(begin: int, end: int) -> str:
@@ -163,7 +211,7 @@ def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str], str]:
 
     follow = some(0x80, 0xC0)
     pattern = f"{some(0xC2, 0xE0)}{follow}|{some(0xE0, 0xF0)}{follow}{{2}}|{some(0xF0, 0xF5)}{follow}{{3}}"
-    return encoding, re.compile(pattern), "".join(letters[0xC2:0xF5])
+    return encoding, re.compile(pattern)
 
 
 def _undo(text: str, encoding: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 from lxml import etree
 
@@ -16,11 +17,48 @@ LARGEST_SURE_SHARE = 0.97
 SHORTEST_PROSE = 40
 """Characters of a run of text outside links from which it counts as prose."""
 
-_SURE_TAGS = frozenset("footer head menu nav".split())
-_WEAK_TAGS = frozenset("aside dialog figcaption figure form".split())
-_PLAIN_TAGS = frozenset("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub".split())
+_SURE_TAGS = frozenset(["footer", "head", "menu", "nav"])
+_WEAK_TAGS = frozenset(["aside", "dialog", "figcaption", "figure", "form"])
+_PLAIN_TAGS = frozenset(
+    [
+        "html",
+        "body",
+        "main",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "br",
+        "td",
+        "th",
+        "tr",
+        "tbody",
+        "thead",
+        "table",
+        "b",
+        "i",
+        "em",
+        "strong",
+        "a",
+        "u",
+        "sup",
+        "sub",
+    ]
+)
 _ROLES = frozenset(
-    "navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip".split()
+    [
+        "navigation",
+        "banner",
+        "contentinfo",
+        "complementary",
+        "search",
+        "dialog",
+        "alertdialog",
+        "menu",
+        "menubar",
+        "toolbar",
+        "tooltip",
+    ]
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _STATES = re.compile(
@@ -86,15 +124,17 @@ def is_named_content(element: etree._Element) -> bool:
 def _signs(element: etree._Element, tag: str) -> tuple[bool, bool]:
     if tag in _SURE_TAGS:
         return True, True
-    weak = tag in _WEAK_TAGS or element.get("role") in _ROLES
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    if names == " ":
-        return False, weak
+    sure, weak = _name_signs(f"{element.get('class') or ''} {element.get('id') or ''}")
+    return sure, weak or tag in _WEAK_TAGS or element.get("role") in _ROLES
+
+
+@lru_cache(maxsize=10_000)
+def _name_signs(names: str) -> tuple[bool, bool]:
     names = _STATES.sub("", _CAMEL.sub("-", names).lower())
     if _CONTENT.search(names) is not None:
-        return False, weak
+        return False, False
     sure = _SURE_NAMES.search(names) is not None
-    return sure, weak or sure or _WEAK_NAMES.search(names) is not None
+    return sure, sure or _WEAK_NAMES.search(names) is not None
 
 
 def _holds_headline(element: etree._Element) -> bool:

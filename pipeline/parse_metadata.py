@@ -14,10 +14,22 @@ MOST_NODES = 2_000
 """Nodes of JSON-LD that are looked at: pages describe themselves in a few."""
 
 _ARTICLE_TYPES = frozenset(
-    "article newsarticle reportagenewsarticle analysisnewsarticle blogposting pressrelease report speech "
-    "governmentannouncement specialannouncement advertisercontentarticle socialmediaposting".split()
+    [
+        "article",
+        "newsarticle",
+        "reportagenewsarticle",
+        "analysisnewsarticle",
+        "blogposting",
+        "pressrelease",
+        "report",
+        "speech",
+        "governmentannouncement",
+        "specialannouncement",
+        "advertisercontentarticle",
+        "socialmediaposting",
+    ]
 )
-_PAGE_TYPES = frozenset("webpage itempage creativework".split())
+_PAGE_TYPES = frozenset(["webpage", "itempage", "creativework"])
 _WRAPPERS = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*;?\s*$")
 
 
@@ -55,7 +67,9 @@ def read_metadata(root: etree._Element) -> Metadata:
         if name and value:
             meta.setdefault(name.strip().lower(), value)
     nodes = list(_nodes(root))
-    title = next((text for element in root.iter("title") if (text := " ".join("".join(element.itertext()).split()))), None)
+    title = next(
+        (text for element in root.iter("title") if (text := " ".join("".join(element.itertext()).split()))), None
+    )
     return Metadata(
         meta=meta,
         article=_main_node(nodes),

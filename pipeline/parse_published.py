@@ -96,9 +96,17 @@ def read_published(
         return Published()
     saying = sorted((s for s in signals if day in s.days), key=lambda s: (s.moment is None, _ORDER.index(s.basis)))
     chosen = _local_reading(saying)
+    if zone is None and (chosen.moment is None or chosen.local_clock is not None):
+        chosen = _nearby_moment(signals, day) or chosen
     basis = "text" if chosen.basis == "selector" else chosen.basis
     moment = chosen.moment or datetime.combine(day, time(), zone or UTC)
     return Published(moment.astimezone(UTC).replace(microsecond=0), day, basis)
+
+
+def _nearby_moment(signals: Sequence[Signal], day: date) -> Signal | None:
+    """Return the most trusted signal that names a moment with its zone on the day or, by the zone's doing, beside it."""
+    near = [s for s in signals if s.moment is not None and s.local_clock is None and abs((s.days[0] - day).days) <= 1]
+    return min(near, key=lambda s: _ORDER.index(s.basis), default=None)
 
 
 def _signals(
@@ -128,9 +136,7 @@ def _signals(
             yield Signal("url", 1.0, found.days)
 
 
-def _machine_signal(
-    basis: str, weight: float, value: str, manner: DateManner, zone: tzinfo | None
-) -> Iterable[Signal]:
+def _machine_signal(basis: str, weight: float, value: str, manner: DateManner, zone: tzinfo | None) -> Iterable[Signal]:
     instant = read_instant(value)
     if isinstance(instant, datetime):
         is_naive = instant.tzinfo is None
@@ -184,7 +190,9 @@ def _local_reading(saying: Sequence[Signal]) -> Signal:
     if first.moment is not None and first.local_clock is None:
         wall = first.moment.replace(second=0, tzinfo=None)
         for other in saying[1:]:
-            if other.local_clock is not None and wall == datetime.combine(other.days[0], other.local_clock).replace(second=0):
+            if other.local_clock is not None and wall == datetime.combine(other.days[0], other.local_clock).replace(
+                second=0
+            ):
                 return other
     return first
 

@@ -15,7 +15,9 @@ from pipeline.parse_words import fold_line
 
 LONGEST = 500
 _SEPARATORS = re.compile(r"\s+[|\-–—»«·•:/\\>]+\s+|\s*\|\s*|:\s+|\s+::\s+")
-_TITLE_NAME = re.compile(r"(?:^|[\s_-])(?:title|headline|heading|tittle\w*|titre|titulo|baslik)(?=$|[\s_-])|artical|header-c")
+_TITLE_NAME = re.compile(
+    r"(?:^|[\s_-])(?:title|headline|heading|tittle\w*|titre|titulo|baslik)(?=$|[\s_-])|artical|header-c"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,9 @@ def read_headline(elements: Sequence[etree._Element], metadata: Metadata, url: s
     names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name}
     shown = [Headline(text, element) for element in elements if element.tag == "h1" and (text := element_text(element))]
     shown = [item for item in shown if fold_line(item.text) not in names]
-    best = max(shown, key=lambda item: max((likeness(item.text, title) for title in declared), default=0.0), default=None)
+    best = max(
+        shown, key=lambda item: max((likeness(item.text, title) for title in declared), default=0.0), default=None
+    )
     if best is not None and (not declared or _known(best.text, declared)):
         return best
     lower = _lower_heading(elements, declared, alone=best is None and "og:title" not in metadata.meta)

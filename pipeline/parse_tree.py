@@ -14,13 +14,60 @@ LONGEST_TAG = 60_000
 """libxml2 needs time that grows with the square of a tag's attributes; none that is honest and this long has many."""
 
 UNSEEN_TAGS = frozenset(
-    "script style noscript template svg math canvas iframe frame frameset object embed applet audio video map "
-    "select textarea button input datalist dialog progress meter nav menu".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "canvas",
+        "iframe",
+        "frame",
+        "frameset",
+        "object",
+        "embed",
+        "applet",
+        "audio",
+        "video",
+        "map",
+        "select",
+        "textarea",
+        "button",
+        "input",
+        "datalist",
+        "dialog",
+        "progress",
+        "meter",
+        "nav",
+        "menu",
+    ]
 )
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TAG = re.compile(r"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+(?:>|"|'|\Z)""")
 _NESTING_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
-_FLAT_TAGS = frozenset("html head body title meta script style p h1 h2 h3 h4 h5 h6 br a li td".split())
+_FLAT_TAGS = frozenset(
+    [
+        "html",
+        "head",
+        "body",
+        "title",
+        "meta",
+        "script",
+        "style",
+        "p",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "br",
+        "a",
+        "li",
+        "td",
+    ]
+)
 
 
 class TreeTooLargeError(ValueError):
@@ -34,7 +81,7 @@ def read_tree(html: str) -> etree._Element | None:
     """
     if html.count("<") > MOST_TAGS:
         raise TreeTooLargeError(f"more than {MOST_TAGS} tags")
-    if len(html) > LONGEST_TAG and any(len(tag) > LONGEST_TAG for tag in _TAG.findall(html)):
+    if len(html) > LONGEST_TAG and _may_hold_long_tag(html):
         html = _TAG.sub(_shorten_tag, html)
     root = _parse(html)
     if root is not None and _is_cut_off(root):
@@ -49,15 +96,18 @@ def is_hidden(element: etree._Element) -> bool:
 
 
 def _parse(html: str) -> etree._Element | None:
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True
-    )
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
     try:
         return etree.fromstring(html.encode("utf-8", "replace"), parser)
     except etree.ParserError:
         return None
     except etree.XMLSyntaxError:  # an empty document
         return None
+
+
+def _may_hold_long_tag(html: str) -> bool:
+    """Say whether a tag may be longer than any honest one: it has no `>` within, or a great many in quotes."""
+    return html.count(">") > LONGEST_TAG // 4 or max(map(len, html.split(">"))) > LONGEST_TAG
 
 
 def _is_cut_off(root: etree._Element) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
@@ -11,7 +11,7 @@ from lxml import etree
 from pipeline.parse_blocks import Block
 from pipeline.parse_dates import DatedText, DateManner, WrittenDate, read_dates
 from pipeline.parse_tree import UNSEEN_TAGS
-from pipeline.parse_words import load_words
+from pipeline.parse_words import fold, load_words
 
 ABOVE_HEADLINE, BELOW_BODY = 14, 40
 """Elements before the headline, and after the body, among which a date is looked for."""
@@ -21,7 +21,7 @@ LONGEST = 120
 
 _DATE_NAME = re.compile(r"date|time|publi|posted|created|fecha|datum|tarih|dato", re.IGNORECASE)
 _NOT_NAMED = re.compile(r"update|modif|deadline|expire|event", re.IGNORECASE)
-_YEAR = re.compile(r"\d{2}")
+_DIGITS = re.compile(r"\d{2}|\d\D{1,20}\d")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -41,20 +41,30 @@ def find_visible_dates(
     blocks: Sequence[Block],
     title: str,
     manner: DateManner,
+    marked: etree._Element | None = None,
 ) -> list[VisibleDate]:
-    """Return what the page shows of its date, most trusted first. `elements` is the whole tree in document order."""
+    """Return what the page shows of its date. `elements` is the whole tree in document order, `blocks` the body.
+
+    `marked` is the element that a source's selector found: its date, of basis selector, is trusted most.
+    """
+    chosen = _marked_date(marked, manner) if marked is not None else []
     order = {element: index for index, element in enumerate(elements)}
     top = order.get(headline) if headline is not None else None
-    begin = order[blocks[0].element] if blocks else len(elements)
-    end = order[blocks[-1].element] if blocks else len(elements)
+    begin = order.get(blocks[0].element, 0) if blocks else len(elements)
+    end = order.get(blocks[-1].element, 0) if blocks else len(elements)
     start = max(0, (min(top, begin) if top is not None else begin - 2 * BELOW_BODY) - ABOVE_HEADLINE)
     found = [
-        *_marked(elements, start, end + BELOW_BODY),
+        *chosen,
+        *_machine_dates(elements, order, start, end + BELOW_BODY),
         *_lines(elements[start : min(begin + 1, start + MOST_ELEMENTS)], manner, 3.1),
         *_lines(elements[end + 1 : end + BELOW_BODY], manner, 1.5, named_only=True),
     ]
     for block in blocks[:2]:
-        found += [VisibleDate("text", 1.2, dates) for dates in [_fitting(read_dates(block.text[:LONGEST], manner))[:1]] if dates]
+        found += [
+            VisibleDate("text", 1.2, dates)
+            for dates in [_fitting(read_dates(block.text[:LONGEST], manner))[:1]]
+            if dates
+        ]
     if blocks:
         closing = read_dates(blocks[-1].text[-LONGEST:], manner)
         dates = tuple(item for item in closing.dates if item.end >= len(closing.folded) - 3)
@@ -63,24 +73,26 @@ def find_visible_dates(
     return [*found, *([VisibleDate("text", 1.0, in_title)] if in_title else [])]
 
 
-def _marked(elements: Sequence[etree._Element], begin: int, end: int) -> list[VisibleDate]:
-    """Return `time` elements and values marked datePublished, the first of each kind, marked ones wherever they stand."""
-    found: list[VisibleDate] = []
-    first_time = None
-    for index, element in enumerate(elements):
-        marked = element.get("itemprop") in ("datePublished", "dateCreated")
-        if not marked and (element.tag != "time" or not begin <= index <= end or first_time is not None):
-            continue
-        value = element.get("datetime") or element.get("content") or ""
-        names = " ".join((element.get("class") or "", element.get("itemprop") or ""))
-        if not value or (_NOT_NAMED.search(names) and not marked):
-            continue
-        if marked:
-            return [VisibleDate("time", 3.0, machine=value)]
-        first_time = VisibleDate("time", 3.2 if element.get("pubdate") is not None else 2.5, machine=value)
-    if first_time is not None:
-        found.append(first_time)
-    return found
+def _marked_date(element: etree._Element, manner: DateManner) -> list[VisibleDate]:
+    value = element.get("datetime") or element.get("content")
+    dates = read_dates(" ".join("".join(element.itertext()).split())[:LONGEST], manner).dates[:1]
+    return [VisibleDate("selector", 10.0, dates, value)] if dates or value else []
+
+
+def _machine_dates(
+    elements: Sequence[etree._Element], order: Mapping[etree._Element, int], begin: int, end: int
+) -> list[VisibleDate]:
+    """Return what is marked datePublished, wherever it stands; else the first `time` element beside the release."""
+    for element in elements:
+        if element.get("itemprop") in ("datePublished", "dateCreated"):
+            value = element.get("datetime") or element.get("content")
+            if value:
+                return [VisibleDate("time", 3.0, machine=value)]
+    for element in elements[0].iter("time"):
+        value = element.get("datetime")
+        if value and begin <= order.get(element, -1) <= end and not _NOT_NAMED.search(element.get("class") or ""):
+            return [VisibleDate("time", 3.2 if element.get("pubdate") is not None else 2.5, machine=value)]
+    return []
 
 
 def _lines(
@@ -88,25 +100,23 @@ def _lines(
 ) -> list[VisibleDate]:
     """Return the dates of short lines, at most two different days; those of elements named for dates come first."""
     found: list[tuple[float, VisibleDate]] = []
+    lines = _short_lines(elements)
     before = ""
     for element in elements:
-        if element.tag in UNSEEN_TAGS or element.tag in ("option", "h1"):
-            continue
-        line = _short_text(element)
+        line = lines.get(element)
         label, before = before, (element.text or "").strip() or before
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        if line is None or not _YEAR.search(line) or _NOT_NAMED.search(names):
+        if not line or not _DIGITS.search(line) or element.tag in ("option", "h1"):
             continue
+        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
         named = element.tag == "time" or _DATE_NAME.search(names) is not None
-        if named_only and not named:
+        if (named_only and not named) or _NOT_NAMED.search(names):
             continue
         dated = read_dates(line, manner)
-        if len(label) < 40 and _is_other_date(" " + read_dates(label, manner).folded):
-            continue
         dates = _fitting(dated)[:1]
-        if dates:
-            alone = len(_WORDS.findall(dated.folded[: dates[0].begin] + " " + dated.folded[dates[0].end :])) <= 4
-            found.append((weight + 0.1 * named - (0 if alone else 0.6), VisibleDate("text", 0, dates)))
+        if not dates or (len(label) < 40 and _is_other_date(fold(label))):
+            continue
+        alone = len(_WORDS.findall(dated.folded[: dates[0].begin] + " " + dated.folded[dates[0].end :])) <= 4
+        found.append((weight + 0.1 * named - (0 if alone else 0.6), VisibleDate("text", 0, dates)))
     found.sort(key=lambda pair: -pair[0])
     kept: dict[object, VisibleDate] = {}
     for trust, item in found:
@@ -118,34 +128,39 @@ def _lines(
     return list(kept.values())
 
 
-def _short_text(element: etree._Element) -> str | None:
-    """Return the text within the element, and right after it, on one line; None where it is more than a line."""
-    if len(element) > 8:
-        return None
-    parts: list[str] = []
-    size = 0
-    for number, piece in enumerate(element.iter()):
-        if piece.tag not in UNSEEN_TAGS and piece.text:
-            parts.append(piece.text)
-        if piece is not element and piece.tail:
-            parts.append(piece.tail)
-        size += sum(map(len, parts[-2:]))
-        if size > 4 * LONGEST or number > 24:
-            return None
-    line = " ".join(" ".join(parts).split())
-    return line if len(line) <= LONGEST else None
+def _short_lines(elements: Sequence[etree._Element]) -> dict[etree._Element, str]:
+    """Return the text within each element whose text, and that of all it holds, is no more than a line."""
+    lines: dict[etree._Element, str] = {}
+    for element in reversed(elements):
+        if element.tag in UNSEEN_TAGS:
+            lines[element] = ""
+            continue
+        if len(element) > 8:
+            continue
+        parts = [element.text or ""]
+        for child in element:
+            if child not in lines:
+                break
+            parts += [" ", lines[child], " ", child.tail or ""]
+        else:
+            line = "".join(parts)
+            if len(line) <= 4 * LONGEST:
+                line = " ".join(line.split())
+                if len(line) <= LONGEST:
+                    lines[element] = line
+    return lines
 
 
 def _fitting(dated: DatedText) -> tuple[WrittenDate, ...]:
     """Return the dates before which no label says that they are those of something else."""
     kept, last = [], 0
     for item in dated.dates:
-        if not _is_other_date(" " + dated.folded[last : item.begin]):
+        if not _is_other_date(dated.folded[last : item.begin]):
             kept.append(item)
         last = item.end
     return tuple(kept)
 
 
 def _is_other_date(text: str) -> bool:
-    text = text.rstrip(" :：,-–|")
-    return any(text.endswith(" " + label) or text.endswith(f" {label} on") for label in load_words().other_dates)
+    text = " " + text.strip(" :：,-–|")
+    return any(text.endswith((f" {label}", f" {label} on")) for label in load_words().other_dates)

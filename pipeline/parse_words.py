@@ -57,7 +57,9 @@ class Words:
 def load_words() -> Words:
     """Return the parser's words, read once."""
     path = Path(__file__).with_name("parse_words.yml")
-    raw: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    raw: dict[str, Any] = yaml.load(
+        path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )
 
     def lines(key: str) -> frozenset[str]:
         return frozenset(fold_line(str(item)) or str(item) for item in raw[key])

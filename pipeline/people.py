@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import TypeVar
 
-from pipeline.people_clusters import Cluster, Doubt, join_full_names, join_homeless, join_without_office, order_of
+from pipeline.people_clusters import Cluster, Doubt, order_of
+from pipeline.people_full_names import join_full_names, join_homeless, join_without_office
 from pipeline.people_names import block_key, name_skeleton, parse_name
 from pipeline.people_records import Mention, Person, PersonName, PersonPosition, Question
 from pipeline.people_short_names import attach_short_names

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
+from typing import Generic, TypeVar
 
 from anyascii import anyascii
 
 from pipeline.people_names import load_name_data, words_of
+
+T = TypeVar("T")
 
 STEM = 4
 """Letters that two words must share from their beginning to be forms of one word."""
@@ -58,6 +62,35 @@ def compare_offices(left: Office, right: Office) -> Relation:
         return Relation.DIFFERENT if left.is_known and right.is_known and not (duties or others) else Relation.UNKNOWN
     closest = min(_compare_duties(duty, other) for duty in duties for other in others)
     return min(closest, Relation.RELATED) if house else closest
+
+
+class OfficeIndex(Generic[T]):
+    """Things under their offices: gives those that can be the same or related without a look at all the others."""
+
+    def __init__(self) -> None:
+        self._things: dict[int, T] = {}
+        self._by_key: dict[str, list[int]] = defaultdict(list)
+
+    def add(self, office: Office, thing: T) -> None:
+        """Put a thing under an office."""
+        at = len(self._things)
+        self._things[at] = thing
+        for key in _office_keys(office) or {""}:
+            self._by_key[key].append(at)
+
+    def near(self, office: Office) -> list[T]:
+        """Return the things, in order of being added, whose office can be at least related to this one."""
+        keys = _office_keys(office)
+        found = self._things if not keys else {at for key in (*keys, "") for at in self._by_key.get(key, ())}
+        return [self._things[at] for at in sorted(found)]
+
+
+@lru_cache(maxsize=65536)
+def _office_keys(office: Office) -> frozenset[str]:
+    """Return what a related office must share; nothing for an office that names a role alone, which may fit any."""
+    words = (*_words(office.organization), *(word for duty in _duties(office.position) for word in duty))
+    stems = _stems(_portfolio(words))
+    return stems | (words_of("office_heads") & set(words)) if stems else frozenset()
 
 
 def _compare_duties(left: tuple[str, ...], right: tuple[str, ...]) -> Relation:

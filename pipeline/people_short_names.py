@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from pipeline.people_clusters import Cluster, Doubt, doubt_few, office_of
 from pipeline.people_names import NameParts, parse_name
-from pipeline.people_offices import Office, Relation, compare_offices
+from pipeline.people_offices import Office, OfficeIndex, Relation, compare_offices
 from pipeline.people_records import Mention
 from pipeline.people_similarity import SAME, compare_parts
 
@@ -124,13 +124,16 @@ class _Leftovers:
 
     def __init__(self) -> None:
         self.clusters: list[Cluster] = []
+        self._placed: set[tuple[str | None, int, Office]] = set()
         self._by_release: dict[str, list[Cluster]] = defaultdict(list)
-        self._by_state: dict[str, list[Cluster]] = defaultdict(list)
+        self._by_state: dict[str, OfficeIndex[Cluster]] = defaultdict(OfficeIndex)
 
     def take(self, mention: Mention) -> Cluster:
         """Return the cluster that the mention is now part of: the first that fits, else one of its own."""
-        known = office_of(mention).is_known
-        candidates = [*self._by_release[mention.release_id], *(self._by_state[mention.country or ""] if known else [])]
+        office = office_of(mention)
+        known = office.is_known and mention.country is not None
+        same_office = self._by_state[mention.country or ""].near(office) if known else []
+        candidates = [*self._by_release[mention.release_id], *same_office]
         cluster = next((cluster for cluster in candidates if _is_same(mention, cluster)), None)
         if cluster is None:
             cluster = Cluster([], mention.country)
@@ -138,8 +141,9 @@ class _Leftovers:
         cluster.take(mention)
         if mention.release_id and not any(cluster is other for other in self._by_release[mention.release_id]):
             self._by_release[mention.release_id].append(cluster)
-        if known and mention.country and not any(cluster is other for other in self._by_state[mention.country]):
-            self._by_state[mention.country].append(cluster)
+        if known and (mention.country, id(cluster), office) not in self._placed:
+            self._placed.add((mention.country, id(cluster), office))
+            self._by_state[mention.country or ""].add(office, cluster)
         return cluster
 
 

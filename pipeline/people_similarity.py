@@ -24,14 +24,17 @@ VOWEL = 0.4
 VOWEL_CHANGE = 0.8
 """What it costs to read a as i or u: Jamal is not Jamil. Nearer vowels cost by the square of their distance."""
 
-INITIAL = 0.9
+INITIAL = 0.98
 """An initial that fits a word; it could stand for another."""
+
+STANDS_IN = 0.9
+"""A short form for its given name, and a name that stands with Abd for the one without."""
 
 FITS = 0.7
 """From here on two first names are compared by their sounds alone; below, one of them was skipped."""
 
 CONTRADICTED = 0.2
-"""Taken off when an initial finds no word although the other name has one to spare: Ali B. Karimi is not Ali C. Karimi."""
+"""Taken off when an initial finds no word though the other name has one to spare: Ali B. Amin is not Ali C. Amin."""
 
 EXTRA_WORD, SKIPPED_FIRST, SWITCHED = 0.03, 0.25, 0.03
 """Taken off for each word that one name lacks, for a first name that one lacks, and for another order of words."""
@@ -117,7 +120,7 @@ def _compare_written(left: str, right: str, east_asian: bool) -> float:
     if len(left) == 1 or len(right) == 1:
         return INITIAL if left[0] == right[0] else 0.0
     if first_of("nicknames").get(left, left) == first_of("nicknames").get(right, right):
-        return INITIAL
+        return STANDS_IN
     return compare_words(left, right, east_asian)
 
 
@@ -131,7 +134,7 @@ def compare_words(left: str, right: str, east_asian: bool = False) -> float:
         return 1.0
     if (bare := without_servant(left)) != left or without_servant(right) != right:
         alike = _compare_sounds(bare, without_servant(right), east_asian)
-        return max(_compare_sounds(left, right, east_asian), alike * INITIAL)
+        return max(_compare_sounds(left, right, east_asian), alike * STANDS_IN)
     return _compare_sounds(left, right, east_asian)
 
 

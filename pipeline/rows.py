@@ -1,7 +1,7 @@
-"""Records as Arrow tables, one for each table of the warehouse, and the Parquet files in which stages hand them on. Pure but for those.
+"""Records as Arrow tables, one for each table of the warehouse, and the Parquet files in which stages hand them on.
 
-`seen_at` and `fetched_at` become UTC timestamps without a zone. Lone surrogates, which no database stores, become U+FFFD; a
-character stays a character, so ranges hold.
+Pure, apart from reading and writing those files. Times become UTC timestamps without a zone. Lone surrogates, which no
+database stores, become U+FFFD: a character stays a character, so ranges hold.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _SAID = ("name", "written_as", "position", "organization", "country")
 _FETCH = frozenset({"page_sha256", "archive_ref"})
 """Columns of a release that tell where it was read, not what was read."""
 
+_NAMED_OTHERWISE = {("sources", "source_id"): "id", ("countries", "country"): "code"}
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -49,10 +50,10 @@ def release_rows(
     name_key: Callable[[str], str],
     seen_at: datetime,
 ) -> Tables:
-    """Return releases, events, attendees, topics and profiles of what was read from releases, in the order given.
+    """Return releases, events, attendees, topics and profiles of what was read from releases, in their order.
 
-    `name_key` gives the key that names of one person share. `seen_at` stands for the time of fetching where a release has none.
-    Problems of the extractions are the caller's to tell. The same release may stand here in several versions or fetches.
+    `name_key` gives the key that names of one person share. `seen_at` stands for the time of fetching where a release has
+    none. The extractions' problems are the caller's to tell. A release may come in several versions, each in several fetches.
     """
     lists: dict[str, list[dict[str, Any]]] = {name: [] for name in ("releases", *CHILDREN)}
     known: set[str] = set()
@@ -119,14 +120,11 @@ def withdrawal_rows(gone: Iterable[tuple[str, datetime, str]]) -> Tables:
     return {"withdrawals": _table("withdrawals", rows)}
 
 
-def vocabulary_rows(name: str, entries: Iterable[Mapping[str, Any]]) -> Tables:
-    """Return a vocabulary (sources, event_types, topic_vocabulary or countries) from its entries, which may know more.
-
-    Raises KeyError if an entry lacks a column.
-    """
-    schema = SCHEMAS[name]
-    rows = [{field.name: entry[field.name] for field in schema} for entry in entries]
-    for field in schema:
+def vocabulary_rows(name: str, entries: Iterable[object]) -> Tables:
+    """Return a vocabulary (sources, event_types, topic_vocabulary or countries) from the objects that its loader gives."""
+    attributes = {field: _NAMED_OTHERWISE.get((name, field), field) for field in SCHEMAS[name].names}
+    rows = [{field: getattr(entry, attribute) for field, attribute in attributes.items()} for entry in entries]
+    for field in SCHEMAS[name]:
         if pa.types.is_map(field.type):
             for row in rows:
                 row[field.name] = list(row[field.name].items())
@@ -149,7 +147,7 @@ def join_rows(parts: Iterable[Tables]) -> Tables:
 
 
 def write_rows(folder: Path, tables: Tables) -> None:
-    """Write the tables as Parquet files of a folder, which is there whole or not at all; one of that name is replaced."""
+    """Write the tables as Parquet files of a folder that is there whole or not at all; one of that name is replaced."""
     draft = folder.with_name(f".{folder.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
@@ -265,7 +263,7 @@ def _attendee_rows(
 
 
 def _topic_rows(event: Event, of_event: Mapping[str, str]) -> list[dict[str, Any]]:
-    rows = {}
+    rows: dict[str, dict[str, Any]] = {}
     for topic in event.topics:
         row = {
             **of_event,
@@ -329,5 +327,5 @@ def _storable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _storable(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_storable(part) for part in value]
+        return type(value)(_storable(part) for part in value)
     return value

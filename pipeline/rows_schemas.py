@@ -1,4 +1,4 @@
-"""The Arrow schemas of the rows that a load takes: columns as the warehouse names them, and what a load needs beside them."""
+"""The Arrow schemas of the rows that a load takes: columns as the warehouse names them, and what a load needs beside."""
 
 from __future__ import annotations
 

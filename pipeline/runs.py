@@ -21,8 +21,10 @@ from croniter import croniter
 from pydantic import TypeAdapter
 
 from pipeline import steps
+from pipeline.archive import Archive
 from pipeline.errors import ReadoutError, StepProblem
-from pipeline.records import Address, Extraction, Interval, Page, Problem, Release, Run, utc_now
+from pipeline.records import Address, Extraction, Interval, Problem, Release, Run, utc_now
+from pipeline.rows import read_rows, write_rows
 from pipeline.settings import Settings, load_settings
 from pipeline.sources import Source, load_source
 from pipeline.sources.dates import day_ends
@@ -117,17 +119,18 @@ def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProg
     source = load_source(run.source_id, settings.sources)
     read: list[tuple[Release, Extraction]] = []
     problems = list(fetched.problems)
-    for number, page in enumerate(fetched.pages):
-        on_progress("read", number, len(fetched.pages))
-        try:
-            release = steps.read_page(source, page.address, page.archive_ref, settings)
-            if belongs(release, page.address, run.interval, source):
-                read.append((release, steps.extract(release)))
-        except StepProblem as error:
-            problems.append(error.problem)
+    with Archive(settings.archive, source.id) as archive:
+        for number, page in enumerate(fetched.pages):
+            on_progress("read", number, len(fetched.pages))
+            try:
+                release = steps.parse(replace(archive.read_page(page.archive_ref), address=page.address), source)
+                if belongs(release, page.address, run.interval, source):
+                    read.append((release, steps.extract(release)))
+            except StepProblem as error:
+                problems.append(error.problem)
     on_progress("read", len(fetched.pages), len(fetched.pages))
     folder = path.with_name(path.name.replace("pages-", "rows-").removesuffix(".json"))
-    steps.write_rows(folder, read, problems)
+    write_rows(folder, steps.make_rows(read, problems))
     return str(folder)
 
 
@@ -158,10 +161,11 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
         raise ReadoutError(f"{run_id}: nothing is there to load; clear the run from its discover task on")
     discovered = _read_json(folder / DISCOVERY, DiscoveredRun)
     fetched = sum(_read_json(path, FetchedBatch).fetched for path in folder.glob("pages-*.json"))
-    rows = sorted(folder.glob("rows-*[0-9]"))
-    counts = steps.load(replace(discovered.run, fetched=fetched), rows, discovered.problems, settings)
+    tables = [read_rows(path) for path in sorted(folder.glob("rows-*"))]
+    failed = sum(part["problems"].num_rows for part in tables)
+    run = replace(discovered.run, fetched=fetched, failed=failed)
+    result = steps.load(run, [steps.make_rows((), discovered.problems), *tables], settings)
     shutil.rmtree(folder)
-    run = discovered.run
     return {
         "run_id": run_id,
         "source": run.source_id,
@@ -169,8 +173,10 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
         "end": _iso(run.interval.end),
         "found": run.found,
         "fetched": fetched,
-        **counts,
-        "lost": discovered.batches - len(rows),
+        "loaded": result.loaded,
+        "unchanged": result.unchanged,
+        "failed": failed,
+        "lost": discovered.batches - len(tables),
         "coverage": run.coverage.state,
         "reason": run.coverage.reason,
     }

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from pipeline import warehouse
+from pipeline import people, rows, summaries, vocabulary, warehouse
 from pipeline.archive import Archive
-from pipeline.errors import ReadoutError, StepProblem
+from pipeline.errors import StepProblem
 from pipeline.extract import extract_release
 from pipeline.fetch import Fetcher
 from pipeline.parse import ParseHints, parse_page
-from pipeline.records import Address, Extraction, Interval, Page, Problem, Release, Run
+from pipeline.parse_files import read_file
+from pipeline.records import Address, Extraction, Interval, Page, Problem, Release, Run, utc_now
 from pipeline.settings import Settings
 from pipeline.sources import Source, load_sources
 from pipeline.sources.discovery import Discovery, discover_addresses
@@ -25,12 +28,18 @@ from pipeline.sources.discovery import Discovery, discover_addresses
 OnProgress = Callable[[str, int, int | None], None]
 """Called with a stage's name, how many are done, and how many there are (None: not known yet)."""
 
+PACKAGE = Path(__file__).resolve().parent
+RULES = ("parse*.py", "parse/**/*", "extract/**/*", "languages/**/*", "vocabulary/**/*")
+"""The files that decide what is read from a page, relative to this package."""
+
 
 def no_progress(stage: str, done: int, total: int | None) -> None:
     """Show nothing."""
 
 
-def discover(source: Source, interval: Interval, settings: Settings, on_progress: OnProgress = no_progress) -> Discovery:
+def discover(
+    source: Source, interval: Interval, settings: Settings, on_progress: OnProgress = no_progress
+) -> Discovery:
     """Return the addresses that the source listed in the interval, with coverage and what could not be looked at."""
     with Archive(settings.archive, source.id) as archive, Fetcher(settings, archive, source) as fetcher:
         return discover_addresses(source, interval, fetcher.fetch_listing, on_progress=on_progress)
@@ -47,12 +56,96 @@ def fetch(
         for number, address in enumerate(addresses):
             on_progress("fetch", number, len(addresses))
             try:
-                yield fetcher.fetch(address)
+                yield replace(fetcher.fetch(address), address=address)
             except StepProblem as error:
                 yield error.problem
         on_progress("fetch", len(addresses), len(addresses))
 
 
-def parse(source: Source, page: Page) -> Release:
-    """Return the release on a page. Raises StepProblem for a page that holds none."""
-    return parse_page(page, parse_hints(source))
+def parse(page: Page, source: Source | None = None) -> Release:
+    """Return the release on a page; a source helps with its zone, language and selectors.
+
+    Raises StepProblem for a page that holds none.
+    """
+    if source is None:
+        return parse_page(page)
+    selectors = {name: ", ".join(value) if name == "remove" else value for name, value in source.parse if value}
+    hints = ParseHints(source.country, source.language, source.timezone, source.day_first, selectors)
+    return parse_page(page, hints)
+
+
+def extract(release: Release) -> Extraction:
+    """Return the release's events with attendees and topics, each citing its words. Pure."""
+    return extract_release(release)
+
+
+def load(run: Run, tables: Iterable[rows.Tables], settings: Settings) -> warehouse.LoadResult:
+    """Load rows into the working file in one transaction with the run's own row, all or none."""
+    batch = rows.join_rows([*tables, rows.run_rows([replace(run, ended_at=utc_now())]), *vocabulary_tables(settings)])
+    return warehouse.load(settings, batch, resolve=people.resolve_people)
+
+
+def summarise(settings: Settings) -> str:
+    """Build the summary models in the working file and check them; return one line with the counts.
+
+    Raises PublishRefusedError naming the checks that failed.
+    """
+    return str(summaries.build_summaries(settings))
+
+
+def publish(settings: Settings) -> Path:
+    """Publish the working file as the one that people open, after a last look at it; return its path.
+
+    Raises PublishRefusedError, and then the last published file stays in place.
+    """
+    return warehouse.publish(settings).path
+
+
+def make_rows(read: Sequence[tuple[Release, Extraction]], problems: Sequence[Problem]) -> rows.Tables:
+    """Return what was read from a batch of releases as tables, with the problems met."""
+    moment = utc_now()
+    told = [problem for _, extraction in read for problem in extraction.problems]
+    return {
+        **rows.release_rows(read, rules_version=rules_version(), name_key=people.block_key, seen_at=moment),
+        **rows.problem_rows([*problems, *told], seen_at=moment),
+    }
+
+
+def parse_file(path: Path) -> Release:
+    """Return the release in a saved file (.txt, .html, .html.gz). Raises StepProblem."""
+    return parse(read_file(path))
+
+
+def query(sql: str, settings: Settings) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return columns and rows of one statement on the published file. Raises ReadoutError in one line."""
+    return warehouse.query_published(settings, sql)
+
+
+def list_sources(settings: Settings) -> list[Source]:
+    """Return all sources in order of their ids. Raises ConfigurationError."""
+    return load_sources(settings.sources)
+
+
+def vocabulary_tables(settings: Settings) -> list[rows.Tables]:
+    """Return the sources and the closed vocabularies as tables, so that every load brings them up to date."""
+    entries: dict[str, list[dict[str, Any]]] = {
+        "sources": [{"source_id": source.id, **dict(source)} for source in list_sources(settings)],
+        "event_types": [_columns(entry) for entry in vocabulary.load_event_types().values()],
+        "topic_vocabulary": [_columns(entry) for entry in vocabulary.load_topics().values()],
+        "countries": [{"country": c.code, **_columns(c)} for c in vocabulary.load_countries().values()],
+    }
+    return [rows.vocabulary_rows(name, of_table) for name, of_table in entries.items()]
+
+
+def _columns(entry: Any) -> dict[str, Any]:
+    return {field.name: getattr(entry, field.name) for field in fields(entry)}
+
+
+@cache
+def rules_version() -> str:
+    """Return what names today's rules: a hash over the code and data that decide what is read from a page."""
+    digest = hashlib.sha256()
+    for path in sorted({path for pattern in RULES for path in PACKAGE.glob(pattern)}):
+        if path.suffix in (".py", ".yml"):
+            digest.update(path.relative_to(PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]

@@ -25,7 +25,7 @@ Connection: TypeAlias = duckdb.DuckDBPyConnection
 
 @contextmanager
 def open_working(settings: Settings, lock: Lock | None = None) -> Iterator[Connection]:
-    """Open the working file to write, made or migrated where it has to be, under its lock (or one that is held already).
+    """Open the working file to write, made and migrated where it has to be, under its lock or one that is held already.
 
     Raises WarehouseBusyError, WarehouseVersionError, or ReadoutError for a file that is no database.
     """
@@ -86,7 +86,7 @@ def first_line(error: BaseException) -> str:
 
 
 def connection_config(settings: Settings) -> dict[str, str]:
-    """Return the configuration of every connection that writes: no extension is fetched, large work spills under home."""
+    """Return what every connection that writes is set to: no extension is fetched, large work spills under home."""
     return {
         "storage_compatibility_version": STORAGE_VERSION,
         "autoinstall_known_extensions": "false",

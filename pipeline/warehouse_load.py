@@ -150,7 +150,7 @@ def _insert_children(con: Connection) -> None:
         f"INSERT INTO events BY NAME SELECT * EXCLUDE reading_id, event_id AS engagement_id FROM in_events {chosen}"
     )
     con.execute(
-        f"INSERT INTO attendees BY NAME SELECT * EXCLUDE reading_id, p.person_id FROM in_attendees "
+        f"INSERT INTO attendees BY NAME SELECT * EXCLUDE reading_id FROM in_attendees "
         f"LEFT JOIN (SELECT profile_id, person_id FROM profiles) AS p USING (profile_id) {chosen}"
     )
     con.execute(f"INSERT INTO topics BY NAME SELECT * EXCLUDE reading_id FROM in_topics {chosen}")

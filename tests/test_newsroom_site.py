@@ -24,7 +24,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from bs4 import BeautifulSoup
 
-from examples.newsroom.server import HOST, SITE, Newsroom, serve_newsroom
+from examples.newsroom import server
+from examples.newsroom.server import HOST, SITE, Newsroom, find_file, serve_newsroom
 from pipeline.vocabulary import load_countries, load_event_types, load_topics
 
 EXPECTED = SITE.parent / "expected"
@@ -167,6 +168,13 @@ def test_the_log_tells_what_was_asked_in_order(newsroom: Newsroom) -> None:
 )
 def test_nothing_outside_the_site_is_served(newsroom: Newsroom, path: str) -> None:
     assert ask(newsroom, path)[0] == 404
+
+
+def test_a_path_cannot_climb_out_of_the_site(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "SITE", SITE / "news")
+    assert find_file("/page-1.html") == SITE / "news" / "page-1.html"
+    assert find_file("/../index.html") is None
+    assert find_file("/2025/%2e%2e/%2e%2e/index.html") is None
 
 
 def test_an_address_may_name_the_host_in_full(newsroom: Newsroom) -> None:

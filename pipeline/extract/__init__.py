@@ -12,7 +12,7 @@ from pipeline.extract.headline import HeadlineReader
 from pipeline.extract.home import infer_home
 from pipeline.extract.lexicon import lexicon_of
 from pipeline.extract.mentions import find_mentions
-from pipeline.extract.places import locate_event
+from pipeline.extract.places import default_country, locate_event
 from pipeline.extract.readings import SentenceReader
 from pipeline.extract.sides import settle_countries
 from pipeline.extract.text import normalise_text
@@ -45,16 +45,18 @@ def extract_release(release: Release) -> Extraction:
     for index in bylines:
         mentions[index] = []
     people = resolve_mentions(document, mentions)
-    home = release.country or infer_home(document, people)
     chains = [build_chains(document, found) for found in mentions]
     readings = [SentenceReader(document, index, found).read() for index, found in enumerate(chains)]
+    home = release.country or infer_home(document, people, readings)
     assembler = EventAssembler(document, mentions, chains, readings, people)
     assembler.assemble()
     drafts = HeadlineReader(document, assembler).settle()
     covered = _covered_tokens(len(document.tokens), mentions)
     for draft in drafts:
-        locate_event(document, draft, covered, home)
+        locate_event(document, draft, covered)
     settle_countries(document, drafts, home)
+    for draft in drafts:
+        default_country(draft, home)
     events = RecordMaker(document, release, home).make_events(drafts)
     seated = {id(person) for draft in drafts for person in draft.people}
     mentioned = tuple(dict.fromkeys(name_of(document, person) for person in people.people if id(person) not in seated))

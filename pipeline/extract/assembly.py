@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from datetime import date
 
 from pipeline.extract.coreference import Person
@@ -105,6 +106,7 @@ class RecordMaker:
             if draft.mention == "referenced":
                 start, stop = max(start, begin - 60), min(stop, end + 80)
             dates = [item for item in find_dates(self.release.text, start, stop, published, self.language) if item.precision == "day" and item.start_date is not None and not (draft.status == "held" and getattr(item, "direction", "none") == "future")]
+            dates = [item for item in dates if not self._is_of_another(draft, index, item.begin)]
             if dates:
                 near = min(dates, key=lambda item: abs(item.begin - begin))
                 return near, near.basis
@@ -117,6 +119,14 @@ class RecordMaker:
                 return (whole, whole.basis) if single else (None, "none")
             return None, basis
         return None, "published" if published is not None else "none"
+
+    def _is_of_another(self, draft: Draft, index: int, at: int) -> bool:
+        """Say whether a word such as "previous" between the frame and the date gives the date to another event."""
+        if index != draft.sentence or draft.mention == "referenced":
+            return False
+        tokens = self.document.tokens
+        stop = bisect_left(tokens.begin, at) if not self.document.normal.starts else draft.end
+        return stop > draft.end and bool(self.document.cues("past_background", draft.end, stop))
 
     def _attendees(self, draft: Draft) -> tuple[Attendee, ...]:
         sides = settle_sides(draft, self.home)

@@ -80,7 +80,7 @@ def _is_light(document: Document, begin: int, end: int) -> bool:
 def _with_state(document: Document, chains: list[Chain], mentions: list[Mention], begin: int, cue: int) -> list[Mention]:
     """Give the people after "the X delegation included" the state or body of that delegation."""
     source = next(
-        (mention for earlier in chains for mention in earlier.mentions if mention.begin >= begin and mention.end <= cue and mention.kind in ("group", "role", "body", "state")),
+        (mention for earlier in chains for mention in earlier.mentions if begin <= mention.begin <= cue and mention not in mentions and mention.kind in ("group", "role", "body", "state")),
         None,
     )
     if source is not None:

@@ -14,7 +14,12 @@ class Chain:
     mentions: list[Mention] = field(default_factory=list)
     preposition: str = ""
     absent: bool = False
+    preposition_at: int = -1
     possessed: bool = False
+
+    def governed_by(self, stop: int) -> str:
+        """Return the preposition before the chain, "" where it belongs to a phrase that ends at `stop`."""
+        return "" if self.preposition_at < stop else self.preposition
 
     @property
     def begin(self) -> int:
@@ -47,7 +52,8 @@ def build_chains(document: Document, mentions: list[Mention]) -> list[Chain]:
             if mention.kind in ("group", "role") or mention.end <= chains[-1].end:
                 continue
         if chains and (
-            (_is_joined(document, chains[-1].end, mention.begin) and _are_alike(chains[-1].mentions[-1], mention))
+            (_is_joined(document, chains[-1].end, mention.begin) and _are_alike(chains[-1].mentions[-1], mention)
+             and not _begins_clause(document, chains[-1], mention))
             or (chains[-1].end == mention.begin and chains[-1].mentions[-1].kind == "group" and mention.kind == "person")
         ):
             chains[-1].mentions.append(mention)
@@ -61,6 +67,18 @@ def build_chains(document: Document, mentions: list[Mention]) -> list[Chain]:
 def _are_alike(before: Mention, after: Mention) -> bool:
     """Say whether two mentions can stand in one list: a state before a comma does not list the person after it."""
     return before.kind not in ("state", "body") or after.kind in ("state", "body", "group")
+
+
+def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
+    """Say whether the mention is the subject after a fronted phrase: "After talks with A and B, C said"."""
+    tokens = document.tokens
+    sentence = tokens.sentences[mention.sentence]
+    if not chain.preposition or mention.begin - chain.end > 2 or tokens.word[chain.end] != "," or mention.end >= sentence.end:
+        return False
+    if chain.begin - sentence.begin > 8:
+        return False
+    after = tokens.lower[mention.end]
+    return after.isalpha() and not tokens.capital[mention.end] and after not in document.lexicon.joiners and after not in document.lexicon.words["prepositions"]
 
 
 def _is_joined(document: Document, begin: int, end: int) -> bool:
@@ -82,7 +100,7 @@ def _is_joined(document: Document, begin: int, end: int) -> bool:
     return True
 
 
-def _context_before(document: Document, mention: Mention) -> tuple[str, bool]:
+def _context_before(document: Document, mention: Mention) -> tuple[str, bool, int]:
     lower = document.tokens.lower
     determiners = document.lexicon.words["determiners"]
     sentence = document.tokens.sentences[mention.sentence]
@@ -90,7 +108,7 @@ def _context_before(document: Document, mention: Mention) -> tuple[str, bool]:
     while at > sentence.begin and (lower[at - 1] in determiners or lower[at - 1] == "both"):
         at -= 1
     if at == sentence.begin:
-        return "", False
+        return "", False, -1
     absent = any(end in (at, mention.begin) for _, end, _ in document.cues("absent_before", max(sentence.begin, at - 7), mention.begin))
     before = lower[at - 1]
-    return (before if before in document.lexicon.words["prepositions"] else ""), absent
+    return (before if before in document.lexicon.words["prepositions"] else ""), absent, at - 1

@@ -13,6 +13,8 @@ from pipeline.languages import Language
 
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+MONTH_RULES = ("day_span", "cross_span", "month_span", "month_cross", "day_month", "month_day", "month_year", "month")
+
 _SPACE = r"(?:[^\S\n]{1,3}|\n)"
 _GAP = r"(?:[^\S\n]{0,3}|\n)"
 _FREE = r"(?<![\w/])(?<!\d[.,:])"
@@ -31,13 +33,14 @@ class RelativeDay:
 
 @dataclass(frozen=True)
 class DateWords:
-    """One language's patterns by name, and what their words mean.
+    """One language's patterns by name, what a text in lower case must hold for each to be tried, and what their words mean.
 
     Groups of the patterns: day, month, year of the first date, day_to, month_to, year_to of the last, word and bracketed
-    number of a relative day, past, future and open before a weekday.
+    number of a relative day, past and future before a weekday.
     """
 
     patterns: Mapping[str, re.Pattern[str]]
+    gates: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     days: Mapping[str, RelativeDay]
@@ -55,7 +58,9 @@ def date_words(language: Language) -> DateWords:
     try:
         return _compile(language.dates)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ConfigurationError(f"languages/{language.code}/dates.yml: {error!r}: a part is missing or wrong") from error
+        raise ConfigurationError(
+            f"languages/{language.code}/dates.yml: {error!r}: a part is missing or wrong"
+        ) from error
 
 
 def _compile(data: Mapping[str, Any]) -> DateWords:
@@ -63,10 +68,21 @@ def _compile(data: Mapping[str, Any]) -> DateWords:
     weekdays = {form: DAY_NAMES.index(name) for name, forms in data["weekdays"].items() for form in forms}
     days = {form: RelativeDay(entry["shift"], entry["basis"]) for entry in data["days"] for form in entry["forms"]}
     periods = {
-        form: (unit, int(shift)) for unit, shifts in data["periods"].items() for shift, forms in shifts.items() for form in forms
+        form: (unit, int(shift))
+        for unit, shifts in data["periods"].items()
+        for shift, forms in shifts.items()
+        for form in forms
     }
     return DateWords(
         patterns=_compile_patterns(data, months, weekdays, days, periods),
+        gates=(
+            (re.compile(_any(months)), MONTH_RULES),
+            (re.compile(r"\d"), ("iso", "numeric", "year", "this_month")),
+            (re.compile(_any(days)), ("relative_day",)),
+            (re.compile(_any([*data["days_ago"], *data["days_ahead"]])), ("days_ago",)),
+            (re.compile(_any(periods)), ("period",)),
+            (re.compile(_any(weekdays)), ("weekday",)),
+        ),
         months=months,
         weekdays=weekdays,
         days=days,
@@ -130,7 +146,6 @@ def _compile_patterns(
         "this_month": rf"{_FREE}{article}{day()}{_SPACE}(?:{_any(data['this_month'])}){_STOP}",
         "cue": rf"{_FREE}(?:{_any([*data['future_words'], *data['past_words']])}){_STOP}",
         "not_date": rf"{_FREE}(?:{_any(data['not_dates'])}){_STOP}",
-        "has_month": rf"(?:{_any(months)}){_STOP}",
         "dateline_end": rf"\s{{0,2}},?\)?\s{{0,2}}(?:\([^)\n]{{2,24}}\)|[A-Z]{{2,12}})?\s{{0,2}}(?:{_any(data['dateline_ends'])})",
     }
     cased = {"dateline_end"}

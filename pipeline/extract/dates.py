@@ -61,7 +61,12 @@ class _Match:
         return self.words.months.get(" ".join(word.lower().split()))
 
     def found(
-        self, start: date | None, end: date | None, precision: str, basis: str = "explicit", direction: str | None = None
+        self,
+        start: date | None,
+        end: date | None,
+        precision: str,
+        basis: str = "explicit",
+        direction: str | None = None,
     ) -> FoundDate:
         if direction is None:
             direction = _direction(start, end, self.published)
@@ -72,12 +77,15 @@ def find_dates(text: str, begin: int, end: int, published: date | None, language
     """Return the dates in [begin, end) of the text, in order and without overlaps. A date that does not exist gives none."""
     words = date_words(language)
     begin, end = max(begin, 0), min(end, len(text))
-    months = words.patterns["has_month"].search(text, begin, end) is not None
-    candidates: list[FoundDate] = []
-    for rule, read in _READERS.items():
-        if months or rule not in _WITH_MONTH:
-            for match in words.patterns[rule].finditer(text, begin, end):
-                candidates.extend(read(_Match(match, rule, published, words)))
+    lower = text[begin:end].lower()
+    candidates = [
+        found
+        for gate, rules in words.gates
+        if gate.search(lower)
+        for rule in rules
+        for match in words.patterns[rule].finditer(text, begin, end)
+        for found in _READERS[rule](_Match(match, rule, published, words))
+    ]
     if not candidates:
         return []
     blocked = [match.span() for match in words.patterns["not_date"].finditer(text, begin, end)]
@@ -213,10 +221,7 @@ def _read_weekday(item: _Match) -> Iterator[FoundDate]:
         yield item.found(None, None, "none", "weekday", direction)
         return
     back = (item.published.weekday() - item.words.weekdays[word.lower()]) % 7
-    if direction == "future":
-        shift = 7 - back
-    else:
-        shift = -7 if back == 0 and item.group("past") else -back
+    shift = 7 - back if direction == "future" else -7 if back == 0 and item.group("past") else -back
     day = _shift(item.published, shift)
     number = item.number("number")
     if day and number is not None and number != day.day:
@@ -250,9 +255,6 @@ _READERS: dict[str, Callable[[_Match], Iterator[FoundDate]]] = {
     "weekday": _read_weekday,
     "this_month": _read_this_month,
 }
-_WITH_MONTH = frozenset(
-    {"day_span", "cross_span", "month_span", "month_cross", "day_month", "month_day", "month_year", "month"}
-)
 
 
 def _lies_ahead(item: _Match) -> bool:

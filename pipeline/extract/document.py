@@ -27,6 +27,7 @@ class Position:
     shared_countries: tuple[str, ...] = ()
     definite: bool = False
     joint: int | None = None
+    private: bool = False
 
 
 @dataclass(slots=True, eq=False)

@@ -38,8 +38,9 @@ class EventAssembler:
         ]
         self.principal = self._find_principal()
 
-    def assemble(self) -> list[Draft]:
-        """Return the events in order of appearance, primary and referenced."""
+    def assemble(self, seed: Draft | None = None) -> list[Draft]:
+        """Return the events in order of appearance, primary and referenced. `seed` is an event known before reading."""
+        self.drafts = [seed] if seed is not None else []
         listing: Draft | None = None
         lead_paragraph = self._lead_paragraph()
         for index in self.body_sentences:
@@ -230,7 +231,7 @@ class EventAssembler:
                 return bool(subjects) and (len(subjects) > 1 or bool(objects) or bool(others) or len(reading.subjects) > 1)
             return bool(subjects and (objects or others)) or len(subjects) > 1 and not reading.objects or bool(objects and reading.subjects)
         if not self._primary() and reading.sentence in self.body_sentences[:3] and not reading.rule.startswith("appointed"):
-            if reading.subjects or (reading.noun and reading.tense == "past" and reading.type in ("conference", "ceremony")):
+            if reading.subjects or (reading.noun and reading.tense == "past" and reading.type in ("conference", "ceremony", "meeting", "call", "visit")):
                 return True
         if reading.type == "appointment":
             return bool(reading.objects) or bool(subjects and reading.begin > reading.subjects[0].end - 1)

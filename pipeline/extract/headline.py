@@ -33,7 +33,12 @@ class HeadlineReader:
         if primary:
             self._retype(primary[0])
             return drafts
-        found = self._from_title() or self._from_speaker() or self._other()
+        found = self._from_title()
+        if found is None and (seed := self._from_definite_noun()) is not None:
+            drafts = self.assembler.assemble(seed)
+            if any(draft.seats for draft in drafts if draft.mention == "primary"):
+                return drafts
+        found = found or self._from_speaker() or self._other()
         return [found, *drafts] if found is not None else drafts
 
     def _title_speakers(self) -> list[Mention]:
@@ -45,6 +50,9 @@ class HeadlineReader:
                 for chain in self.assembler.chains[index]:
                     if end <= chain.begin <= end + 6:
                         return [mention for mention in chain.mentions if mention.entity is not None]
+            for mention in self.assembler.mentions[index]:
+                if mention.entity is not None and mention.begin == sentence.begin and mention.end < sentence.end and self.tokens.word[mention.end] == ":":
+                    return [mention]
             if self.document.cues("statement_titles", sentence.begin, min(sentence.end, sentence.begin + 4)):
                 for chain in self.assembler.chains[index]:
                     if chain.preposition in ("from", "by", "of") and chain.named:
@@ -139,6 +147,8 @@ class HeadlineReader:
                 named = [m for m in (*reading.subjects, *reading.objects) if m.entity is not None]
                 if reading.type in ("statement", "attendance") or reading.tense in ("negated", "hypothetical") or not named:
                     continue
+                if reading.type == "appointment" and not reading.objects:
+                    continue
                 draft = Draft(reading.type, reading.rule, index, reading.begin, reading.end)
                 draft.status = "planned" if reading.tense == "planned" else "held"
                 draft.sentences.extend([index, *self.assembler.body_sentences[:3]])
@@ -146,6 +156,19 @@ class HeadlineReader:
                     draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
                 for mention in reading.objects:
                     draft.seat(mention, reading.sides[1], reading.rule, reading.objects)
+                return draft
+        return None
+
+    def _from_definite_noun(self) -> Draft | None:
+        """Return the event that the body only ever calls "the ceremony", "the conference"."""
+        body = self.assembler.body_sentences
+        if not body:
+            return None
+        determiners = self.document.lexicon.words["determiners"]
+        for begin, end, kind in self.document.cues("event_noun", self.tokens.sentences[body[0]].begin, len(self.tokens)):
+            if kind in ("ceremony", "conference") and begin and self.tokens.lower[begin - 1] in determiners:
+                draft = Draft(kind, "definite-noun", body[0], begin, end)
+                draft.sentences.append(body[0])
                 return draft
         return None
 

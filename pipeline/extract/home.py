@@ -3,25 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import log2
 
-from pipeline.extract.coreference import People
+from pipeline.extract.coreference import People, Person
 from pipeline.extract.document import Document
 from pipeline.extract.lexicon import COUNTRY, DEMONYM, PLACE
+from pipeline.extract.readings import Reading
 
-_SEAT, _DATELINE, _MENTION, _FOREIGN, _SUBJECT, _TITLE_OBJECT = 6.0, 8.0, 1.0, -4.0, 1.5, -2.0
+_SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED = 4.0, 5.0, -3.0, 1.5, -2.0, -3.0
 
 
-def infer_home(document: Document, people: People) -> str | None:
-    """Return the ISO code of the issuer's state, or None where the text speaks for none."""
+def infer_home(document: Document, people: People, readings: list[list[Reading]]) -> str | None:
+    """Return the ISO code of the issuer's state, or None where the text speaks for none.
+
+    A state speaks where it is named often, as the subject, by its seats of government or in the dateline. Against it speak
+    that its ministers are introduced as its ministers, that somebody travels to it, and that a title is about it.
+    """
     weights: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     tagged = document.tagged
-    qualified: Counter[str] = Counter()
     inside: set[int] = set()
+    foreign: Counter[str] = Counter()
     offices = document.lexicon.state_offices
     for person in people.people:
-        if person.country is not None and person.heads & offices:
-            qualified[person.country] += 1
-        for mention in person.mentions:
+        if person.country is not None and (person.heads & offices or _is_prefixed(person)):
+            foreign[person.country] += 1
+        for mention in person.mentions if person.heads & offices else ():
             if mention.country_at is not None:
                 inside.update(range(*mention.country_at))
     at = 0
@@ -30,24 +37,54 @@ def infer_home(document: Document, people: People) -> str | None:
         noun = tagged.noun[at]
         if noun is not None and noun.value and at not in inside:
             if noun.tag in (COUNTRY, DEMONYM):
-                weights[noun.value] += _MENTION + _emphasis(document, at, tagged.noun_end[at])
+                counts[noun.value] += 1
+                weights[noun.value] += _emphasis(document, at, tagged.noun_end[at])
             elif noun.tag == PLACE:
-                weights[noun.value] += _MENTION / 2
+                weights[noun.value] += 0.3
         at = tagged.noun_end[at]
-    for _, _, code in document.tagged.cue_kinds.get("seat", ()):
+    for code, count in counts.items():
+        weights[code] += 1.5 * log2(1 + count)
+    for code in {code for _, _, code in document.tagged.cue_kinds.get("seat", ())}:
         weights[code] += _SEAT
+    for code, weight in _visited_states(document, readings):
+        weights[code] += weight
     first = next((s for s in document.tokens.sentences if s.begin >= document.title_end), None)
     if first is not None:
         noun = tagged.noun[first.begin]
         after = tagged.noun_end[first.begin]
-        if noun is not None and noun.tag == PLACE and after < first.end and document.tokens.word[after] in ",\u2013-(:" :
+        if noun is not None and noun.tag == PLACE and after < first.end and document.tokens.word[after] in ",\u2013-(:":
             weights[noun.value] += _DATELINE
-    for code, count in qualified.items():
-        weights[code] += _FOREIGN * count
-    best = weights.most_common(2)
-    if not best or best[0][1] <= 0:
-        return None
-    return best[0][0]
+    plain = weights.most_common(1)
+    for code, count in foreign.items():
+        weights[code] += _FOREIGN * min(count, 2)
+    best = weights.most_common(1)
+    if best and best[0][1] > 0:
+        return best[0][0]
+    return plain[0][0] if plain and plain[0][1] > 0 and len(foreign) == 1 else None
+
+
+def _is_prefixed(person: Person) -> bool:
+    """Say whether the person's state stands before their office, as one's own seldom does."""
+    return any(
+        position.country_at is not None and position.country_at[0] == position.begin and position.head_begin > position.begin
+        for position in person.positions
+    )
+
+
+def _visited_states(document: Document, readings: list[list[Reading]]) -> set[tuple[str, float]]:
+    """Return each state that somebody travels to, weighed against it for the issuer's own traveller and for it else."""
+    found: set[tuple[str, float]] = set()
+    for sentence_readings in readings:
+        for reading in sentence_readings:
+            if reading.type != "visit":
+                continue
+            foreign = any(mention.entity is not None and mention.entity.country is not None for mention in reading.subjects)
+            limit = min(document.tokens.sentences[reading.sentence].end, reading.end + 12)
+            for at in range(reading.end, limit):
+                noun = document.tagged.noun[at]
+                if noun is not None and noun.tag in (COUNTRY, PLACE) and noun.value:
+                    found.add((noun.value, -_VISITED if foreign else _VISITED))
+    return found
 
 
 def _emphasis(document: Document, begin: int, end: int) -> float:

@@ -240,9 +240,10 @@ class Lexicon:
         for kind, phrases in grammar["event_nouns"].items():
             for phrase in _expand_all(phrases):
                 self._add(phrase, Cue("event_noun", kind))
-        for code, phrases in grammar["seats"].items():
-            for phrase in phrases:
-                self._add(phrase, Cue("seat", code))
+        for section in ("seats", "institutions"):
+            for code, phrases in grammar[section].items():
+                for phrase in phrases:
+                    self._add(phrase, Cue("seat", code))
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +259,7 @@ class Frame:
 _WORD_LISTS = (
     "modifiers", "domain_words", "organisation_heads", "particles", "post_nominals", "determiners", "prepositions",
     "position_prepositions", "sending_prepositions", "sentence_openers", "group_nouns", "light_verbs", "attendance_objects",
-    "headline_verbs", "copulas", "object_pronouns", "elsewhere_words", "remote_words", "place_prepositions", "venue_nouns", "gap_words", "accompanying", "name_words", "common_words",
+    "headline_verbs", "infinitive_words", "round_words", "copulas", "object_pronouns", "elsewhere_words", "remote_words", "place_prepositions", "venue_nouns", "gap_words", "accompanying", "name_words", "common_words",
 )  # fmt: skip
 _PHRASE_SETS = ("suffixes", "connectors", "list_openers")
 _CUE_LISTS = (

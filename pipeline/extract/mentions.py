@@ -141,7 +141,8 @@ class MentionReader:
         column = self._read_column(position, sentence, at, end)
         name = read_name(self.document, column or at, end, introduced=True)
         rule = "position-name" if column is None else "position-column-name"
-        if name is None and column is None and at < end and self.word[at] == "," and not self._appositive_of(position, found):
+        listed = position.plural and not self.capital[position.head_begin]
+        if name is None and column is None and not listed and at < end and self.word[at] == "," and not self._appositive_of(position, found):
             name = read_name(self.document, at + 1, end)
             if name is not None and not self._sound_name(name):
                 name = None
@@ -405,8 +406,28 @@ class MentionReader:
             return
         if own and position.plural:
             return
+        self._extend_to_separator(position, sentence, end)
         self._add_position(mention, position)
-        mention.end = after
+        mention.end = position.end
+
+    def _extend_to_separator(self, position: Position, sentence: Sentence, end: int) -> None:
+        """Take a position up to the semicolon or line end that closes its list item, unless another name comes first."""
+        at = position.end
+        if at >= end or self.word[at] != ",":
+            return
+        stop = next((step for step in range(at, min(end, at + 24)) if self.word[step] == ";"), None)
+        if stop is None:
+            if end - at > 24 or not (sentence.first_of_line and sentence.last_of_line) or self.word[end - 1] == ".":
+                return
+            stop = end
+        if any(self.tag[step] == HONORIFIC or self.word[step] in ":." for step in range(at, stop)):
+            return
+        if not any(self.tag[step] in (UNKNOWN, SOFT) for step in range(at, stop)) and self.document.next_office[at] < stop:
+            return
+        position.private = not any(self.tag[step] in (OFFICE, ORGANISATION, COUNTRY, DEMONYM) for step in range(at, stop)) and any(
+            self.tag[step] == UNKNOWN for step in range(at, stop)
+        )
+        position.end = stop
 
     def _leads_to_name(self, at: int, end: int) -> bool:
         """Say whether a comma, and perhaps one more position, leads from here to a name."""
@@ -420,8 +441,9 @@ class MentionReader:
     def _starts_name(self, at: int, end: int) -> bool:
         if at >= end:
             return False
-        name = read_name(self.document, at, end)
-        return name is not None and (self._sound_name(name) or not self.word[at - 1] == ",")
+        listed = self.word[at - 1] == ","
+        name = read_name(self.document, at, end, introduced=not listed)
+        return name is not None and (self._sound_name(name) or not listed)
 
     def _read_group(self, index: int, at: int, end: int, first: int | None = None) -> Mention:
         """Return the group whose head noun stands at `at`, with the state or body it belongs to."""
@@ -435,8 +457,10 @@ class MentionReader:
         if stop + 1 < end and self.lower[stop] in self.sending:
             step = self._skip_determiner(stop + 1, end)
             reach = min(end, step + 7)
-            while step < reach and self.tag[step] in _GROUP_TAGS:
-                stop = step = self.noun_end[step]
+            while step < reach and (self.tag[step] in _GROUP_TAGS or (step == stop + 1 and self._describes_group(step))):
+                step = self.noun_end[step]
+                if self.tag[step - 1] in _GROUP_TAGS:
+                    stop = step
             if step < reach and self.lower[step] in self.groups:
                 stop = step + 1
         country = None
@@ -449,7 +473,7 @@ class MentionReader:
 
     def _describes_group(self, at: int) -> bool:
         lower = self.lower[at]
-        if self.capital[at] or not lower.isalpha() or lower in self.plain_words or lower in self.joiners:
+        if self.capital[at] or not lower.replace("-", "").isalpha() or lower in self.plain_words or lower in self.joiners:
             return False
         return not any(cue.kind != "background" for _, cue in self.document.tagged.cues.get(at, ()))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +26,25 @@ def _run_words(language: Language) -> _RunWords:
     return _RunWords(frozenset(language.topics["office_words"]), frozenset(language.topics["joining_words"]))
 
 
+def office_words(language: Language) -> frozenset[str]:
+    """Return the words that make a capitalised phrase the name of an office."""
+    return _run_words(language).office
+
+
+def split_words(text: str) -> Iterator[tuple[int, int, str, bool]]:
+    """Yield begin, end and text of each word, and whether nothing but spaces stands between it and the word before."""
+    reached = 0
+    for match in _WORD.finditer(text):
+        begin, end = match.span()
+        yield begin, end, match.group(), not text[reached:begin].strip()
+        reached = end
+
+
+def is_headline(words: Sequence[str]) -> bool:
+    """Say whether so many words are capitalised that capitals say nothing about names."""
+    return len(words) > 3 and sum(word[0].isupper() for word in words) >= HEADLINE_SHARE * len(words)
+
+
 class CapitalRuns:
     """The capitalised runs of one sentence, found when first asked for."""
 
@@ -36,50 +56,43 @@ class CapitalRuns:
     def kind_at(self, begin: int, end: int) -> str:
         """Return what the words at this range belong to: 'office', 'name' or 'plain'."""
         if self._runs is None:
-            self._runs = self._find_runs()
+            words = list(split_words(self._sentence))
+            headline = is_headline([word for _, _, word, _ in words])
+            self._runs = self._headline_runs(words) if headline else list(self._plain_runs(words))
         for first, last, kind in self._runs:
             if first <= begin < last:
-                alone = kind == "name" and (begin, end) == (first, last)
-                return "plain" if alone else kind
+                return "plain" if kind == "name" and (begin, end) == (first, last) else kind
         return "plain"
 
-    def _find_runs(self) -> list[tuple[int, int, str]]:
-        words = [(match.start(), match.end(), match.group()) for match in _WORD.finditer(self._sentence)]
-        capitals = [word[0].isupper() for _, _, word in words]
-        if len(words) > 3 and sum(capitals) >= HEADLINE_SHARE * len(words):
-            return self._headline_runs(words)
-        return self._plain_runs(words, capitals)
-
-    def _plain_runs(self, words: list[tuple[int, int, str]], capitals: list[bool]) -> list[tuple[int, int, str]]:
-        runs: list[tuple[int, int, str]] = []
+    def _plain_runs(self, words: Sequence[tuple[int, int, str, bool]]) -> Iterator[tuple[int, int, str]]:
         first = last = -1
         office = False
-        for index, (begin, end, word) in enumerate(words):
-            gap = self._sentence[words[index - 1][1] : begin].strip() if index else ""
-            if first >= 0 and gap and not (gap in (",", "(") and office):
-                runs.append((first, last, "office" if office else "name"))
+        reached = 0
+        for begin, end, word, joined in words:
+            lower = word.lower()
+            goes_on = joined or (office and self._sentence[reached:begin].strip() in (",", "("))
+            reached = end
+            capital = word[0].isupper()
+            if first >= 0 and not (goes_on and (capital or lower in self._words.joining)):
+                yield first, last, "office" if office else "name"
                 first = -1
-            if capitals[index]:
+            if capital:
                 if first < 0:
                     first, office = begin, False
                 last = end
-                office = office or word.lower() in self._words.office
-            elif first >= 0 and word.lower() not in self._words.joining:
-                runs.append((first, last, "office" if office else "name"))
-                first = -1
+                office = office or lower in self._words.office
         if first >= 0:
-            runs.append((first, last, "office" if office else "name"))
-        return runs
+            yield first, last, "office" if office else "name"
 
-    def _headline_runs(self, words: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    def _headline_runs(self, words: Sequence[tuple[int, int, str, bool]]) -> list[tuple[int, int, str]]:
+        """Each office word with the word before it and, past a small word, the two after it."""
         runs: list[tuple[int, int, str]] = []
-        for index, (begin, end, word) in enumerate(words):
+        for index, (begin, end, word, joined) in enumerate(words):
             if word.lower() not in self._words.office:
                 continue
-            if index and self._sentence[words[index - 1][1] : begin].strip() == "":
+            if index and joined:
                 begin = words[index - 1][0]
-            tail = index + 1
-            if tail < len(words) and words[tail][2].lower() in self._words.joining:
-                end = words[min(tail + 2, len(words) - 1)][1]
+            if index + 1 < len(words) and words[index + 1][2].lower() in self._words.joining:
+                end = words[min(index + 3, len(words) - 1)][1]
             runs.append((begin, end, "office"))
         return runs

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 MAXIMUM_PARTS = 8
 _NAME_TAGS = frozenset((UNKNOWN, INITIAL, SOFT))
+_OPENERS = {'"': '"', "'": "'", "(": ")"}
 _PLACE_TAGS = frozenset((COUNTRY, PLACE, DEMONYM, COMMON))
 
 
@@ -49,6 +50,8 @@ def read_name(document: Document, start: int, limit: int, introduced: bool = Fal
     begin, end = at, _read_parts(document, at, limit, known)
     if end == begin:
         return None
+    if end - begin == 1 and begin > 0 and _is_acronym(document, begin):
+        return None
     if nameable >= 0 and end - begin == 1:
         begin = nameable
     if all(tag[index] == INITIAL and len(document.tokens.word[index]) < 3 for index in range(begin, end)):
@@ -68,7 +71,7 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
         if mark in _NAME_TAGS or (capital[at] and lower[at] in particles and at > begin):
             at += 1
             end = at
-        elif lower[at] in particles and (at > begin or (known and capital[at])):
+        elif lower[at] in particles and (at > begin or known):
             ahead = at + 1
             while ahead < last and lower[ahead] in particles and not capital[ahead]:
                 ahead += 1
@@ -76,12 +79,29 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
                 at = end = ahead + 1
             else:
                 break
+        elif at > begin and _is_nickname(document, at, last):
+            at = end = at + 4
         elif mark in _PLACE_TAGS and capital[at] and known and _is_name_part(document, begin, at, limit):
             at += 1
             end = at
         else:
             break
     return end
+
+
+def _is_acronym(document: Document, at: int) -> bool:
+    """Say whether a short word in capitals stands among words that are not."""
+    word = document.tokens.word
+    neighbours = [word[step] for step in (at - 1, at - 2, at + 1) if 0 <= step < len(word) and word[step][0].isalpha() and len(word[step]) > 2]
+    return 1 < len(word[at]) <= 5 and word[at].isupper() and any(not neighbour.isupper() for neighbour in neighbours)
+
+
+def _is_nickname(document: Document, at: int, last: int) -> bool:
+    """Say whether a quoted or bracketed nickname and one more part follow: James "Sandy" Roe."""
+    word = document.tokens.word
+    if at + 3 >= last or word[at] not in _OPENERS or word[at + 2] not in _OPENERS[word[at]]:
+        return False
+    return document.tokens.capital[at + 1] and not word[at + 1].isupper() and document.tagged.tag[at + 3] in _NAME_TAGS
 
 
 def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:

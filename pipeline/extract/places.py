@@ -12,9 +12,11 @@ _TITLE_PLACED = frozenset(("call", "message", "statement", "visit"))
 _AT_HOME = frozenset(("meeting", "ceremony", "signing"))
 
 
-def locate_event(document: Document, draft: Draft, covered: bytearray, home: str | None) -> None:
+def locate_event(document: Document, draft: Draft, covered: bytearray) -> None:
     """Set the draft's place and country from the sentence that tells it; `covered` marks tokens inside people's mentions."""
     source = draft.place_from
+    if draft.part_of is not None and draft.type not in _REMOTE and draft.part_of.place is None and draft.country is None:
+        source = source or draft.part_of
     sentence = document.tokens.sentences[draft.sentence]
     if draft.mention == "referenced":
         begin, end = max(sentence.begin, draft.begin - 4), min(sentence.end, draft.end + 8)
@@ -25,10 +27,20 @@ def locate_event(document: Document, draft: Draft, covered: bytearray, home: str
     for index in draft.sentences[1:4]:
         if draft.place is None and draft.mention == "primary" and draft.type not in _TITLE_PLACED:
             _locate_in(document, draft, document.tokens.sentences[index].begin, document.tokens.sentences[index].end, covered, True)
-    if draft.mention == "primary" and draft.place is None and source is not None:
+    if draft.mention == "primary" and draft.place is None and draft.country is None and source is not None:
+        if source.place is None:
+            locate_event(document, source, covered)
         draft.place, draft.place_at, draft.country, draft.country_at = source.place, source.place_at, source.country, source.country_at
-    if draft.mention == "primary" and draft.country is None and (draft.type in _AT_HOME or draft.place is not None) and draft.type not in _REMOTE:
-        draft.country = home
+
+
+def default_country(draft: Draft, home: str | None) -> None:
+    """Give an event without a place the country of its host, else of the issuer, where its type is one that has a place."""
+    if draft.mention != "primary" or draft.country is not None or draft.type in _REMOTE:
+        return
+    if draft.type not in _AT_HOME and draft.place is None:
+        return
+    hosts = [seat.person for seat in draft.seats.values() if seat.side == "host"]
+    draft.country = hosts[0].country if hosts else home
 
 
 def _locate_in(document: Document, draft: Draft, begin: int, end: int, covered: bytearray, venue_only: bool = False) -> None:

@@ -42,7 +42,7 @@ class PositionReader:
         end = self.noun_end[head]
         while end < limit:
             step = end
-            while step < limit and step - end < 4 and self.tag[step] in _TITLE_TAGS and self.capital[step]:
+            while step < limit and step - end < 4 and self.capital[step] and (self.tag[step] in _TITLE_TAGS or self._is_acronym(step)):
                 step += 1
             if step < limit and self.tag[step] in _HEADS and (self.capital[step] or self.tag[step] == OFFICE) and self._same_case(head, step):
                 head, end = step, self.noun_end[step]
@@ -61,6 +61,9 @@ class PositionReader:
                 return inner
         self._read_complements(position, limit, depth)
         return position
+
+    def _is_acronym(self, at: int) -> bool:
+        return self.tag[at] == UNKNOWN and self.word[at].isupper() and 1 < len(self.word[at]) <= 6
 
     def _same_case(self, head: int, step: int) -> bool:
         return self.capital[head] == self.capital[step]
@@ -88,6 +91,8 @@ class PositionReader:
                 at += 1
             elif self.word[at] == "," and at > start and at + 2 < reach and self._is_domain(at - 1) and self.lower[at + 1] in self.joiners and self._is_domain(at + 2):
                 at += 2
+            elif self.word[at] == "(" and at > start and at + 3 < reach and self.word[at + 2] == ")" and self.word[at + 1].isupper():
+                at += 3
             elif mark in _NAME_TAGS and self._is_body_name(at, start, reach):
                 at += 1
             else:
@@ -104,10 +109,10 @@ class PositionReader:
         step = at + 1
         while step < reach and self.tag[step] in _TITLE_TAGS and self.capital[step]:
             step += 1
+        if step < reach and self.tag[step] in _HEADS and (self.capital[step] or (self.word[at].isupper() and len(self.word[at]) > 1)):
+            return True
         if step >= reach or not self.capital[step]:
             return False
-        if self.tag[step] in _HEADS:
-            return True
         return step == at + 1 and self.tag[step] in _NAME_TAGS and step + 1 < reach and self.tag[step + 1] in _HEADS | _TITLE_TAGS and self.capital[step + 1]
 
     def _note_states(self, position: Position, begin: int, end: int) -> None:
@@ -193,13 +198,14 @@ class PositionReader:
         """Say whether the name of a body (a ministry, a central bank) starts at the token."""
         if self.tag[at] == ORGANISATION:
             return True
-        if not self.capital[at] or self.tag[at] not in _TITLE_TAGS:
+        if not self.capital[at] or self.tag[at] in _HEADS or self.tag[at] == HONORIFIC:
             return False
-        step = at
-        while step < at + 5 and step < len(self.tag) and self.tag[step] in (MODIFIER, DOMAIN) and self.capital[step]:
+        reach = min(at + 5, len(self.tag))
+        for step in range(at, reach):
+            if not self.capital[step] or self.tag[step] in _HEADS or self.tag[step] in (HONORIFIC, INITIAL):
+                return False
             if self.lower[step] in self.bodies:
                 return True
-            step += 1
         return False
 
     def _read_joined(self, position: Position, at: int, limit: int, depth: int) -> int:
@@ -232,7 +238,7 @@ class PositionReader:
         if step >= limit or not self.capital[step]:
             return at
         if self._starts_body(step) and self.document.next_office[step] - step > 3:
-            return self._read_noun_phrase(step, limit, False)
+            return self._read_noun_phrase(step, limit, True)
         items = 0
         while step < limit and items < 8:
             begin = step

@@ -54,7 +54,11 @@ class SentenceReader:
         nouns = _longest(self.document.cues("event_noun", begin, end))
         taken: set[int] = set()
         found: list[Reading] = []
+        tagged = self.document.tagged
         for start, stop, frame in frames:
+            noun = tagged.noun[start]
+            if noun is not None and tagged.noun_end[start] - tagged.noun_begin[start] > 1:
+                continue
             reading = self._read_frame(start, stop, frame, nouns)
             if reading is not None:
                 found.append(reading)
@@ -71,6 +75,8 @@ class SentenceReader:
     def _read_frame(self, start: int, stop: int, frame: Frame, nouns: list[tuple[int, int, str]]) -> Reading | None:
         reading = Reading(frame.rule, frame.type, self.index, start, stop, sides=frame.sides)
         subject = self._subject_before(start)
+        if frame.type == "appointment" and (subject is None or not subject.named):
+            subject = next((chain for chain in self.chains if chain.named and not chain.preposition and chain.end <= start), subject)
         reading.subjects = list(subject.mentions) if subject else []
         for way in frame.object:
             if way == "direct":
@@ -82,8 +88,14 @@ class SentenceReader:
             if chain is not None:
                 reading.objects = list(chain.mentions)
                 break
+        if frame.type == "appointment" and not reading.objects and self.lower[start] in self.document.lexicon.words["infinitive_words"]:
+            return None
         if "none" in frame.object:
             reading.type = self._type_of_noun(frame, stop, nouns)
+            if reading.type == "other" and frame.rule == "presided":
+                convened = self._direct_object(stop, ("",))
+                if convened is not None and all(mention.kind in ("group", "person", "role") for mention in convened.mentions):
+                    reading.type, reading.objects = "meeting", list(convened.mentions)
         if frame.type == "meeting" and self._is_remote(start, stop):
             reading.type = "call"
         reading.tense, reading.future = self._tense(start, stop, subject)
@@ -118,7 +130,8 @@ class SentenceReader:
                 continue
             if chain.absent or not self._light_gap(stop, chain.begin):
                 return None
-            if chain.preposition in prepositions and not chain.possessed and not self._is_place(chain):
+            joint = chain.preposition if prepositions[0] else chain.governed_by(stop)
+            if joint in prepositions and not chain.possessed and not self._is_place(chain):
                 return chain
         return None
 
@@ -212,9 +225,12 @@ class SentenceReader:
         return None
 
     def _light_verb_before(self, start: int) -> int | None:
-        for at in range(start - 1, max(self.sentence.begin, start - 8) - 1, -1):
+        rounds = self.document.lexicon.words["round_words"]
+        for at in range(start - 1, max(self.sentence.begin, start - 14) - 1, -1):
             if self.lower[at] in self.light:
                 return at
+            if self.lower[at - 1] in rounds:
+                continue
             if self.document.tokens.word[at] in ",;.:" or self.lower[at] in ("of", "between", "during", "after", "before", "at", "in", "on"):
                 return None
         return None

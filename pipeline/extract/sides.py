@@ -41,8 +41,14 @@ def _state_from_list(seat: Seat) -> str | None:
 
 def _state_from_event(document: Document, draft: Draft, seat: Seat, home: str | None, abroad: str | None) -> str | None:
     person = seat.person
-    if abroad is not None and seat.side == "other" and draft.type == "meeting" and _is_counterpart(draft, seat):
+    if seat.rule in ("letter-signature", "title-speaker") or (seat is next(iter(draft.seats.values())) and seat.side != "guest"):
+        return home if not person.heads & document.lexicon.private_offices else None
+    if seat.rule == "accompanying":
+        return next(iter(draft.seats.values())).person.country
+    if abroad is not None and seat.side != "guest" and draft.type == "meeting" and _is_counterpart(draft, seat):
         return abroad
+    if any(position.private for position in person.positions):
+        return None
     if person.positions and not person.heads & document.lexicon.private_offices:
         return home
     if not person.positions and (seat.side == "guest" or not person.introduced):
@@ -62,34 +68,23 @@ def settle_sides(draft: Draft, home: str | None) -> dict[int, str]:
     seats = list(draft.seats.values())
     if draft.type in _SIDELESS or not seats:
         return {id(seat.person): "other" for seat in seats}
-    states = {state_of(seat.person) for seat in seats}
-    host_state = _host_state(draft, seats, home)
+    states = {seat.person.country for seat in seats}
+    framed = {seat.side for seat in seats} - {"other"}
+    if len(states) == 1 and draft.type != "visit" and not draft.parties and not framed:
+        return {id(seat.person): "other" for seat in seats}
+    hosts = {seat.person.country for seat in seats if seat.side == "host"}
+    guests = {seat.person.country for seat in seats if seat.side == "guest"}
+    place = next(iter(hosts)) if len(hosts) == 1 and framed else draft.country or home
     sides: dict[int, str] = {}
     for seat in seats:
-        side = seat.side
-        if host_state is not None and (len(states) > 1 or draft.type == "visit" or draft.parties):
-            side = "host" if state_of(seat.person) == host_state else "guest"
+        state = seat.person.country
+        if seat.side != "other":
+            side = seat.side
+        elif state in hosts - guests or (state == place and state is not None and state not in guests):
+            side = "host"
+        else:
+            side = "guest"
         sides[id(seat.person)] = side
-    if len(states) == 1 and draft.type != "visit" and not draft.parties:
+    if draft.type != "conference" and "host" not in sides.values() and draft.country != home and draft.type != "visit":
         return dict.fromkeys(sides, "other")
-    if draft.type in ("meeting", "ceremony", "signing", "conference") and "host" not in sides.values() and draft.country != home:
-        if draft.type != "conference":
-            return dict.fromkeys(sides, "other")
     return sides
-
-
-def state_of(person: Person) -> str | None:
-    """Return the state the person acts for; None for bodies of many states and where it is unknown."""
-    return person.country
-
-
-def _host_state(draft: Draft, seats: list[Seat], home: str | None) -> str | None:
-    hosts = [seat for seat in seats if seat.side == "host"]
-    guests = [seat for seat in seats if seat.side == "guest"]
-    if draft.country is not None:
-        return draft.country
-    if hosts and hosts[0].person.country is not None:
-        return hosts[0].person.country
-    if guests and home is not None and guests[0].person.country not in (None, home):
-        return home
-    return home

@@ -14,13 +14,16 @@ from pipeline.errors import ConfigurationError
 from pipeline.languages import Language
 from pipeline.vocabulary import load_topics
 
-WEIGHTS: Mapping[str, float] = {"strong": 1.0, "plain": 0.5, "weak": 0.2}
-"""What a term of each class is worth: one strong term is enough, two plain ones are."""
+WEIGHTS: Mapping[str, float] = {"strong": 1.0, "plain": 0.42, "weak": 0.2}
+"""What a term of each class is worth: a topic takes one strong term or some plain ones."""
 
 CUES = ("dealing", "stance", "background")
 """The lists of cues: what an event dealt with, what somebody held or promised, what is background."""
 
-_FOLD = str.maketrans({**dict.fromkeys("\u2018\u2019\u02bc", "'"), **dict.fromkeys("-\u2010\u2011\u2013\u2014\n\t\xa0", " ")})
+_FOLD = {
+    **dict.fromkeys("\u2018\u2019\u02bc", "'"),
+    **dict.fromkeys("-\u2010\u2011\u2013\u2014\n\t\xa0", " "),
+}
 _WORD_END = re.compile(r"[^\W_]*")
 
 
@@ -48,7 +51,9 @@ class Found:
 
 def fold_text(text: str) -> str:
     """Return the text in lower case with plain quotes and spaces for hyphens, every character where it was."""
-    folded = text.translate(_FOLD)
+    folded = text
+    for char, plain in _FOLD.items():
+        folded = folded.replace(char, plain)
     lower = folded.lower()
     if len(lower) == len(folded):
         return lower
@@ -132,5 +137,5 @@ def _end_of_word(text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _leftmost_longest(found: Found) -> tuple[int, int]:
-    return found.begin, -found.end
+def _leftmost_longest(found: Found) -> tuple[int, int, int]:
+    return found.begin, -found.end, -len(found.term.text)

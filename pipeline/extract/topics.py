@@ -7,8 +7,9 @@ text tells what was discussed, less in a life story, not at all inside the name 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from pipeline.extract.name_runs import CapitalRuns
 from pipeline.extract.named_topics import read_named_topics
@@ -18,24 +19,29 @@ from pipeline.records import Evidence, Topic
 from pipeline.vocabulary import load_topics
 
 TITLE_FACTOR = 1.5
-DEALING_FACTOR = 1.4
-STANCE_FACTOR = 1.2
+DEALING_FACTOR = 1.5
+STANCE_FACTOR = 1.15
+PLAIN_FACTOR = 0.8
 BACKGROUND_FACTOR = 0.3
+"""What a term counts in the title, in a sentence that tells what was discussed, or what somebody held, in any other, in
+background."""
 NAME_FACTOR = 0.6
 """A term inside a capitalised name (a forum, an act) says less than the same term in plain words."""
-REPEAT_SHARE = 0.1
+REPEAT_SHARE = 0.15
 """What each further mention of a term adds, as a share of its first, up to REPEATS of them."""
 REPEATS = 3
-THRESHOLD = 1.1
-"""The score from which a short text dealt with a topic: one strong term where it tells what was discussed, or more terms."""
+THRESHOLD = 1.0
+"""The score from which a short text dealt with a topic: one strong term in a telling sentence, or several terms."""
 SHORT = 4
-GROWTH = 0.03
+GROWTH = 0.025
 """By how much of itself the threshold grows with each sentence above SHORT: a long text touches much in passing."""
 LEAST_SHARE = 0.2
-"""A topic below this share of the plainest topic's score is scenery."""
-BETWEEN_STATES = 0.7
-"""What an event between two states has in its favour for the topic of their relations."""
-RELATIONS = "bilateral-relations"
+AMPLE = 6.0
+"""A topic below LEAST_SHARE of the plainest topic's score is scenery; a score above AMPLE asks no more of the others."""
+AMONG_STATES = 0.6
+"""What an event between two states has in its favour for their relations, one among more for multilateral cooperation."""
+TWO_STATES = "bilateral-relations"
+MORE_STATES = "multilateral-cooperation"
 
 _SENTENCE_BREAK = re.compile(r"(?<=[\w)\]'\"\u2019\u201d][.!?])\s+(?=[^\Wa-z])|\n+")
 
@@ -60,43 +66,47 @@ class _Tally:
 
 
 def read_topics(
-    text: str, ranges: Sequence[tuple[int, int]], language: Language, between_states: Sequence[tuple[int, int]] = ()
+    text: str,
+    ranges: Sequence[tuple[int, int]],
+    language: Language,
+    states: Mapping[str, tuple[int, int]] = MappingProxyType({}),
 ) -> tuple[Topic, ...]:
     """Return the topics that the sentences at these ranges deal with, the plainest first, then topics with a name of their own.
 
-    `between_states` are the ranges of the words that show two states meeting in the event (their officials, their names); the
-    relations of the two are then a topic sooner, and the one topic of an event that tells no other. A subject's evidence
-    cites every term that counted, in the order of the text, under the rule `topic:<slug>`.
+    `states` are the countries whose officials took part, each with the range of a word that shows it. Between two, their
+    relations are a topic sooner, and the topic of an event that tells no other; among more, multilateral cooperation is sooner.
+    A subject's evidence cites every term that counted, in the order of the text, under the rule `topic:<slug>`.
     """
-    subjects = _read_subjects(text, ranges, language, between_states)
+    subjects = _read_subjects(text, ranges, language, states)
     return (*subjects, *read_named_topics(text, ranges, language))
 
 
 def score_topics(text: str, ranges: Sequence[tuple[int, int]], language: Language) -> dict[str, float]:
     """Return the score of every topic that has one, whether or not it is high enough."""
-    return {slug: tally.score() for slug, tally in _tally_terms(text, ranges, language).items()}
+    return {slug: tally.score() for slug, tally in _tally_terms(text, list(_sentences(text, ranges)), language).items()}
 
 
 def _read_subjects(
-    text: str, ranges: Sequence[tuple[int, int]], language: Language, between_states: Sequence[tuple[int, int]]
+    text: str, ranges: Sequence[tuple[int, int]], language: Language, states: Mapping[str, tuple[int, int]]
 ) -> Iterator[Topic]:
-    tallies = _tally_terms(text, ranges, language)
+    sentences = list(_sentences(text, ranges))
+    tallies = _tally_terms(text, sentences, language)
     scores = {slug: tally.score() for slug, tally in tallies.items()}
-    if between_states:
-        scores[RELATIONS] = scores.get(RELATIONS, 0.0) + BETWEEN_STATES
-    sentences = sum(1 for _ in _sentences(text, ranges))
-    threshold = THRESHOLD * (1 + GROWTH * max(0, sentences - SHORT))
-    least = max(threshold, LEAST_SHARE * max(scores.values(), default=0.0))
+    favoured = None if len(states) < 2 else TWO_STATES if len(states) == 2 else MORE_STATES
+    if favoured is not None:
+        scores[favoured] = scores.get(favoured, 0.0) + AMONG_STATES
+    threshold = THRESHOLD * (1 + GROWTH * max(0, len(sentences) - SHORT))
+    least = max(threshold, LEAST_SHARE * min(AMPLE, max(scores.values(), default=0.0)))
+    chosen = [slug for slug, score in scores.items() if score >= least]
+    if not chosen and favoured == TWO_STATES:
+        chosen = [TWO_STATES]
     order = {slug: index for index, slug in enumerate(load_topics())}
-    chosen = [slug for slug, score in scores.items() if score >= (min(least, THRESHOLD) if slug == RELATIONS else least)]
-    if not chosen and between_states:
-        chosen = [RELATIONS]
     for slug in sorted(chosen, key=lambda slug: (-scores[slug], order[slug])):
-        cited = tallies[slug].ranges if slug in tallies else between_states
+        cited = tallies[slug].ranges if slug in tallies else states.values()
         yield _make_topic(slug, scores[slug] / threshold, cited)
 
 
-def _make_topic(slug: str, strength: float, cited: Sequence[tuple[int, int]]) -> Topic:
+def _make_topic(slug: str, strength: float, cited: Iterable[tuple[int, int]]) -> Topic:
     entry = load_topics()[slug]
     return Topic(
         label=entry.label,
@@ -107,11 +117,11 @@ def _make_topic(slug: str, strength: float, cited: Sequence[tuple[int, int]]) ->
     )
 
 
-def _tally_terms(text: str, ranges: Sequence[tuple[int, int]], language: Language) -> dict[str, _Tally]:
+def _tally_terms(text: str, sentences: Sequence[tuple[int, int]], language: Language) -> dict[str, _Tally]:
     terms = topic_terms(language)
     title_end = max(text.find("\n\n"), 0)
     tallies: dict[str, _Tally] = {}
-    for begin, end in _sentences(text, ranges):
+    for begin, end in sentences:
         sentence = text[begin:end]
         found, cues = terms.find_terms(fold_text(sentence))
         if not found:
@@ -144,7 +154,7 @@ def _sentence_factor(title: bool, cues: set[str | None]) -> float:
         return BACKGROUND_FACTOR
     if "dealing" in cues:
         return DEALING_FACTOR
-    return STANCE_FACTOR if "stance" in cues else 1.0
+    return STANCE_FACTOR if "stance" in cues else PLAIN_FACTOR
 
 
 def _word_factor(match: Found, sentence: str, runs: CapitalRuns) -> float:

@@ -94,7 +94,9 @@ def read_countries(path: Path) -> Mapping[str, CountryForm]:
     forms: dict[str, CountryForm] = {}
     for form in _country_forms(path, data, doubtful):
         if form.text in forms:
-            raise ConfigurationError(f"{path}: {form.text!r} stands twice; a form of several countries belongs to shared")
+            raise ConfigurationError(
+                f"{path}: {form.text!r} stands twice; a form of several countries belongs to shared"
+            )
         forms[form.text] = form
     if unknown := doubtful - forms.keys():
         raise ConfigurationError(f"{path}: doubtful: {min(unknown)!r} is no form of a country")
@@ -111,7 +113,9 @@ def read_places(path: Path) -> Mapping[str, Place]:
             _check_code(path, f"{name}: {code}", code)
             for text in words(path, f"{name}: {code}", listed):
                 if text in places:
-                    raise ConfigurationError(f"{path}: {name}: {code}: {text!r} stands twice, also for {places[text].country}")
+                    raise ConfigurationError(
+                        f"{path}: {name}: {code}: {text!r} stands twice, also for {places[text].country}"
+                    )
                 places[text] = Place(text, code, kind, name == "capitals", text in doubtful)
     if unknown := doubtful - places.keys():
         raise ConfigurationError(f"{path}: doubtful: {min(unknown)!r} is no place")

@@ -70,9 +70,7 @@ def host_of(url: str) -> str:
 
 
 def same_place(one: str, other: str) -> bool:
-    """Say whether two addresses differ at most in scheme, `www.`, port and a final slash, as redirects often make
-    them.
-    """
+    """Say whether two addresses differ only in scheme, `www.`, port and final slash, as redirects make them."""
     return _place(one) == _place(other)
 
 

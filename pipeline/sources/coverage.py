@@ -16,9 +16,7 @@ END = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What one way showed: all that its section published from `begin` (None: cannot be said) to `end`, and why no
-    more.
-    """
+    """What one way showed: all that its section published from `begin` (None: unknown) to `end`; why no more."""
 
     section: str
     begin: datetime | None

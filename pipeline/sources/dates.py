@@ -23,9 +23,7 @@ class ListedDate:
 
 @dataclass(frozen=True, slots=True)
 class DateManner:
-    """How an issuer writes dates: its zone, strptime formats tried first, day before month or not, its twelve month
-    names.
-    """
+    """How an issuer writes dates: zone, strptime formats to try first, day before month or not, month names."""
 
     zone: ZoneInfo
     formats: Sequence[str] = ()

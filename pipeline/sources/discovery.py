@@ -14,8 +14,9 @@ from pipeline.records import Address, Coverage, Interval, Page, Problem, utc_now
 from pipeline.sources.coverage import BEGINNING, END, Reach, judge_coverage
 from pipeline.sources.dates import day_ends
 from pipeline.sources.folder import list_folder
-from pipeline.sources.model import DiscoveryWay, Folder, Source
+from pipeline.sources.model import Source
 from pipeline.sources.walk import Walk, walk_way
+from pipeline.sources.ways import DiscoveryWay, Folder
 
 FetchListing = Callable[[str], Page]
 OnProgress = Callable[[str, int, int | None], None]
@@ -23,9 +24,7 @@ OnProgress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """The addresses that may lie in the interval, oldest first and undated ones last; coverage; what could not be
-    looked at.
-    """
+    """Addresses that may lie in the interval, oldest first, undated last; coverage; what could not be read."""
 
     addresses: tuple[Address, ...]
     coverage: Coverage

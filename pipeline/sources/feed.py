@@ -8,7 +8,8 @@ from lxml import etree
 
 from pipeline.records import Page
 from pipeline.sources.listed import ItemCollector, Listed, refuse_page
-from pipeline.sources.model import Feed, Source
+from pipeline.sources.model import Source
+from pipeline.sources.ways import Feed
 from pipeline.sources.xml import XmlRefusedError, child_text, local_name, read_xml
 
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
@@ -68,9 +69,7 @@ def _links(element: etree._Element, relation: str) -> list[str]:
 
 
 def _base(element: etree._Element, page_url: str) -> str:
-    """Return what relative links in the element refer to: the xml:base of all elements around it, from the page's
-    address.
-    """
+    """Return what relative links in the element refer to: the xml:base around it, or the page's address."""
     bases = [node.get(_BASE) for node in (element, *element.iterancestors()) if node.get(_BASE)]
     for base in reversed(bases):
         page_url = urljoin(page_url, base)

@@ -10,7 +10,8 @@ from urllib.parse import quote, unquote_to_bytes
 from pipeline.errors import StepProblem
 from pipeline.records import Address, Problem
 from pipeline.sources.listed import Listed
-from pipeline.sources.model import Folder, Source
+from pipeline.sources.model import Source
+from pipeline.sources.ways import Folder
 
 SCHEME = "folder:"
 SUFFIXES = (".html", ".htm", ".xhtml", ".txt", ".html.gz", ".htm.gz", ".txt.gz")

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from pipeline.records import Page
 from pipeline.sources.listed import ItemCollector, Listed, refuse_page
-from pipeline.sources.model import JsonApi, Source
+from pipeline.sources.model import Source
+from pipeline.sources.ways import JsonApi
 from pipeline.sources.xml import looks_like_html
 
 

@@ -13,7 +13,8 @@ from pipeline.errors import StepProblem
 from pipeline.records import Address, Page, Problem
 from pipeline.sources.addresses import canonical_url, host_of
 from pipeline.sources.dates import ListedDate, read_date
-from pipeline.sources.model import Source, Way
+from pipeline.sources.model import Source
+from pipeline.sources.ways import Way
 
 LONGEST_TITLE = 500
 
@@ -62,9 +63,7 @@ class ItemCollector:
         updated: str | ListedDate | None = None,
         issuer_id: str | None = None,
     ) -> None:
-        """Count one item, and keep its address unless a rule leaves it out. Dates are texts as written, or read
-        already.
-        """
+        """Count one item, and keep its address unless a rule leaves it out. Dates are texts or read already."""
         self.items += 1
         name = plain_text(title)
         url = canonical_url(link, base or self.page.final_url, self.source.drop_parameters) if link else None

@@ -11,7 +11,8 @@ from bs4.element import Tag
 
 from pipeline.records import Page
 from pipeline.sources.listed import ItemCollector, Listed, refuse_page
-from pipeline.sources.model import Listing, Source
+from pipeline.sources.model import Source
+from pipeline.sources.ways import Listing
 
 
 def read_listing(page: Page, source: Source, way: Listing) -> Listed:

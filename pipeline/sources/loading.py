@@ -23,9 +23,7 @@ def load_sources(folder: Path) -> list[Source]:
 
 
 def load_source(source_id: str, folder: Path) -> Source:
-    """Return the source of that id. Raises ConfigurationError naming file and line, or saying which sources there
-    are.
-    """
+    """Return the source of that id. Raises ConfigurationError naming file and line, or the known sources."""
     names = sorted(path.stem for path in folder.glob(f"*{SUFFIX}"))
     if source_id not in names:
         raise ConfigurationError(f"no source {source_id!r} in {folder}; there are: {', '.join(names) or 'none'}")
@@ -33,9 +31,7 @@ def load_source(source_id: str, folder: Path) -> Source:
 
 
 def load_file(path: Path) -> Source:
-    """Return the source that a file describes; its id is the file's name. Raises ConfigurationError naming file and
-    line.
-    """
+    """Return the source that a file describes. Raises ConfigurationError naming file and line."""
     try:
         node = yaml.compose(path.read_text(encoding="utf-8"), Loader=_UniqueKeyLoader)
     except yaml.MarkedYAMLError as error:

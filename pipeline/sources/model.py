@@ -5,198 +5,19 @@ One file is one source, named after the file. Nothing here does I/O.
 
 from __future__ import annotations
 
-import re
-import string
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from croniter import croniter
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
-from pipeline.sources.addresses import canonical_url
 from pipeline.sources.dates import DateManner
-
-PLACEHOLDERS = frozenset({"n", "from", "to", "year", "month", "day"})
-"""What an address may hold in braces: page number or offset, the interval's first and last day, and periods within
-it.
-"""
+from pipeline.sources.ways import DiscoveryWay, Part, Selector, Way
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-def _check_template(url: str) -> str:
-    try:
-        names = {name for _, name, _, _ in string.Formatter().parse(url) if name is not None}
-        if not names <= PLACEHOLDERS:
-            raise ValueError(f"knows no {{{min(names - PLACEHOLDERS)}}}; there are {', '.join(sorted(PLACEHOLDERS))}")
-        filled = url.format_map({name: 1 if name == "n" else date(2000, 1, 1) for name in names})
-    except (IndexError, KeyError) as error:
-        raise ValueError(f"is no address with placeholders: {error}") from None
-    return url if canonical_url(filled) else _refuse(f"{filled!r} is no http(s) address")
-
-
-def _check_regex(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"is no regular expression: {error}") from None
-    return pattern
-
-
-def _check_selector(selector: str) -> str:
-    import soupsieve  # here, since a DAG file that lists the sources has to parse fast
-
-    try:
-        soupsieve.compile(selector)
-    except soupsieve.SelectorSyntaxError as error:
-        raise ValueError(f"is no CSS selector: {str(error).splitlines()[0]}") from None
-    return selector
-
-
-def _refuse(reason: str) -> str:
-    raise ValueError(reason)
-
-
-Template = Annotated[str, AfterValidator(_check_template)]
-Regex = Annotated[str, AfterValidator(_check_regex)]
-Selector = Annotated[str, AfterValidator(_check_selector)]
-Months = Annotated[tuple[str, ...], Field(min_length=12, max_length=12)]
-
-
-class Way(_Part):
-    """What all ways of listing over HTTP have in common.
-
-    `url` is the first address, `pages` the pattern of the following ones, whose {n} counts from `first` by `step`.
-    Ways of the same `section` list the same releases, so that one of them suffices; sections add up. `since` and
-    `until` bound the days a way can list (until itself is not among them). `dates` says what a listed date is. `ends`
-    are the failures of a following page that mean the listing has ended.
-    """
-
-    url: Template
-    pages: Template | None = None
-    first: int = 2
-    step: int = Field(default=1, ge=1)
-    max_pages: int | None = Field(default=None, ge=1)
-    section: str = ""
-    since: date | None = None
-    until: date | None = None
-    newest_first: bool = False
-    include: Regex | None = None
-    exclude: Regex | None = None
-    exclude_title: Regex | None = None
-    dates: Literal["published", "updated"] = "published"
-    date_formats: tuple[str, ...] = ()
-    day_first: bool | None = None
-    months: Months | None = None
-    ends: tuple[str, ...] = ("not-found", "gone")
-
-    @model_validator(mode="after")
-    def _pages_count(self) -> Self:
-        if self.pages is not None and "{n" not in self.pages:
-            raise ValueError("pages: has no {n}")
-        return self
-
-
-class Feed(Way):
-    """An RSS or Atom feed. `guid: stable` takes the issuer's own ids, where they are no addresses, as the releases'
-    ids.
-    """
-
-    kind: Literal["auto", "rss", "atom"] = "auto"
-    guid: Literal["ignore", "stable"] = "ignore"
-
-
-class Listing(Way):
-    """HTML pages that list releases, read by CSS selectors: `item` finds the entries, the others look inside each.
-
-    `date` takes the first of the element's `datetime` and `content` attributes and its text, or `date_attribute`.
-    `next` finds the link to the following page, beside rel=next. `nothing` finds the mark that says that nothing
-    matches.
-    """
-
-    item: Selector
-    link: Selector = "a[href]"
-    title: Selector | None = None
-    date: Selector | None = None
-    date_attribute: str | None = None
-    next: Selector | None = None
-    nothing: Selector | None = None
-
-
-class Sitemap(Way):
-    """A sitemap or an index of them; `sitemaps` filters the index by address. Its dates are of the last change."""
-
-    dates: Literal["published", "updated"] = "updated"
-    sitemaps: Regex | None = None
-
-
-class JsonApi(Way):
-    """An API that answers JSON. `items`, `title`, `date`, `updated`, `id` and `next` are dotted paths; `link` is one,
-    or an address with paths in braces. `id` is the issuer's stable id.
-    """
-
-    items: str = ""
-    link: str
-    title: str | None = None
-    date: str | None = None
-    updated: str | None = None
-    id: str | None = None
-    next: str | None = None
-
-
-class Folder(_Part):
-    """A folder of saved releases; a relative path starts at the folder of the source's YAML."""
-
-    path: Path
-    pattern: str = "**/*"
-    section: str = ""
-
-    @field_validator("pattern")
-    @classmethod
-    def _pattern_stays_inside(cls, pattern: str) -> str:
-        if not pattern or pattern.startswith("/") or ".." in pattern.split("/"):
-            raise ValueError(f"{pattern!r} is no pattern within the folder (write **/*.html)")
-        return pattern
-
-
-class DiscoveryWay(_Part):
-    """One way of listing: exactly one of feed, listing, sitemap, json, folder."""
-
-    feed: Feed | None = None
-    listing: Listing | None = None
-    sitemap: Sitemap | None = None
-    json_: JsonApi | None = Field(default=None, alias="json")
-    folder: Folder | None = None
-
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        if len([way for way in self._all() if way is not None]) != 1:
-            raise ValueError("wants exactly one of feed, listing, sitemap, json, folder")
-        return self
-
-    @property
-    def way(self) -> Feed | Listing | Sitemap | JsonApi | Folder:
-        """The way that is given."""
-        return next(way for way in self._all() if way is not None)
-
-    @property
-    def kind(self) -> str:
-        """Its name in the YAML."""
-        names = ("feed", "listing", "sitemap", "json", "folder")
-        return next(name for name, way in zip(names, self._all(), strict=True) if way is not None)
-
-    def _all(self) -> tuple[Feed | Listing | Sitemap | JsonApi | Folder | None, ...]:
-        return (self.feed, self.listing, self.sitemap, self.json_, self.folder)
-
-
-class PageHints(_Part):
-    """CSS selectors for a release's page, only where the general parser needs help; `remove` takes out what is no
-    text.
-    """
+class PageHints(Part):
+    """CSS selectors for a release's page, where the general parser needs help; `remove` takes furniture out."""
 
     title: Selector | None = None
     body: Selector | None = None
@@ -205,7 +26,7 @@ class PageHints(_Part):
     remove: tuple[Selector, ...] = ()
 
 
-class Politeness(_Part):
+class Politeness(Part):
     """Seconds between the end of one request to a host and the start of the next, for one request's whole answer, and
     the most listing pages a run reads. A longer Crawl-delay of the host's robots.txt counts instead.
     """
@@ -215,7 +36,7 @@ class Politeness(_Part):
     max_pages: int = Field(default=200, ge=1)
 
 
-class Bounds(_Part):
+class Bounds(Part):
     """What is usual: releases a week, shares with a date and with a body, and the age of the newest release in days."""
 
     releases_a_week: float | None = Field(default=None, ge=0)
@@ -224,7 +45,7 @@ class Bounds(_Part):
     newest_days: int | None = Field(default=None, ge=1)
 
 
-class Source(_Part):
+class Source(Part):
     """One issuer's releases on one site, in one language.
 
     `start` is the first day that the source can list, `history` says how. `verified` is the day on which somebody

@@ -6,7 +6,8 @@ import string
 from datetime import date, datetime, timedelta
 
 from pipeline.records import Interval
-from pipeline.sources.model import Source, Way
+from pipeline.sources.model import Source
+from pipeline.sources.ways import Way
 
 PERIODS = ("year", "month", "day")
 
@@ -42,9 +43,7 @@ def page_address(way: Way, nth: int, source: Source, interval: Interval, now: da
 
 
 def local_days(source: Source, interval: Interval, now: datetime) -> tuple[date, date]:
-    """Return the first and the last day of the interval in the issuer's zone, clipped to the source's start and to
-    now.
-    """
+    """Return the interval's first and last day in the issuer's zone, clipped to the source's start and now."""
     begin = interval.start.astimezone(source.zone).date() if interval.start else source.start
     last = min(interval.end - timedelta(seconds=1), now) if interval.end else now
     begin = max(begin, source.start)

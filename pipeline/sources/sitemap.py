@@ -9,7 +9,8 @@ from pipeline.content_coding import ContentCodingError, TooLargeError, gunzip
 from pipeline.records import Page
 from pipeline.sources.dates import day_ends, read_date
 from pipeline.sources.listed import ItemCollector, Listed, refuse_page
-from pipeline.sources.model import Sitemap, Source
+from pipeline.sources.model import Source
+from pipeline.sources.ways import Sitemap
 from pipeline.sources.xml import XmlRefusedError, child_text, local_name, read_xml
 
 LARGEST = 52_428_800

@@ -17,9 +17,10 @@ from pipeline.sources.feed import read_feed
 from pipeline.sources.jsonapi import read_json
 from pipeline.sources.listed import Listed
 from pipeline.sources.listing import read_listing
-from pipeline.sources.model import DiscoveryWay, Feed, Folder, JsonApi, Listing, Sitemap, Source, Way
+from pipeline.sources.model import Source
 from pipeline.sources.periods import first_addresses, is_dated, page_address
 from pipeline.sources.sitemap import read_sitemap
+from pipeline.sources.ways import DiscoveryWay, Feed, Folder, JsonApi, Listing, Sitemap, Way
 
 START_SLACK = timedelta(days=31)
 """A listing whose oldest release is this much younger than the source's start has ended too early."""
@@ -100,9 +101,7 @@ class _Walker:
         return "ended"
 
     def _read(self, url: str, following: bool) -> tuple[Listed | None, bool]:
-        """Read one page; None with True where it shows that the listing has ended, with False where it cannot be
-        read.
-        """
+        """Read one page; None, True where it shows that the listing has ended; None, False where it is unreadable."""
         self.read.append(url)
         is_sitemap = isinstance(self.way, Sitemap)
         try:
@@ -164,9 +163,9 @@ class _Walker:
         if outcome == "ended" and not (isinstance(self.way, Feed) and len(self.read) == 1 and self.way.pages is None):
             return self._reach_of_end(dates)
         why = {
-            "ended": f"the {name} holds nothing before",
-            "cut": f"the {name} was read for {len(self.read)} pages only, back to",
-            "failed": f"the {name} could not be read further ({self.failure}) than",
+            "ended": f"the {name} reaches back to",
+            "cut": f"the {name} was read for {len(self.read)} pages, back to",
+            "failed": f"the {name} could not be read further back ({self.failure}) than",
         }[outcome]
         oldest = self._oldest_in_order()
         if oldest is None:

@@ -1,0 +1,28 @@
+"""The warehouse, as the steps use it: load rows, publish the file, query what is published. The rest are its parts."""
+
+from pipeline.warehouse_dictionary import describe_tables
+from pipeline.warehouse_file import Connection, open_working
+from pipeline.warehouse_load import LoadResult, load
+from pipeline.warehouse_lock import Lock, hold_lock
+from pipeline.warehouse_people import MentionRow, ResolvedPerson, ResolvePeople
+from pipeline.warehouse_publish import Published, is_built, publish, read_manifest, record_build
+from pipeline.warehouse_read import query_published
+
+__all__ = [
+    "Connection",
+    "LoadResult",
+    "Lock",
+    "MentionRow",
+    "Published",
+    "ResolvePeople",
+    "ResolvedPerson",
+    "describe_tables",
+    "hold_lock",
+    "is_built",
+    "load",
+    "open_working",
+    "publish",
+    "query_published",
+    "read_manifest",
+    "record_build",
+]
