@@ -1,4 +1,8 @@
-"""What name matching keeps and costs, and how long blocks take. Run: python -m benchmarks.bench_people"""
+"""What name matching keeps and costs, and how long blocks take. Run: python -m benchmarks.bench_people
+
+The pairs are public spellings of office holders. Rules were set on the part `first`; `second` then showed what
+was missing; `fresh` was written after that, so its figures are the nearest to those of names not seen before.
+"""
 
 from __future__ import annotations
 

@@ -57,6 +57,7 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(rf"(?<![^\W\d_])({_WORD}(?:\s+{_WORD})?)[.,]?\s*(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s*{_YEAR}")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s+({_WORD})[.,]?\s+(\d{{1,2}})(?!\d)")
+_MAY_DATE = re.compile(r"\d{4}|\d\s?[-/.年]\s?\d")
 _ERA = re.compile(r"(民國|民国|令和|平成)\s?(\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
 _SHORT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(1\d{2})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _CLOCK = r"(?<!\d)([01]?\d|2[0-4])\s?[:.h時时]\s?([0-5]\d)(?:\s?[:.分]\s?([0-5]\d))?(?:\.\d+)?(?!\d)"
@@ -72,7 +73,7 @@ _SOLAR_HIJRI_EPOCH = date(2021, 3, 21).toordinal()  # 1 Farvardin 1400
 def read_dates(text: str, manner: DateManner) -> DatedText:
     """Return the days between 1990 and 2199 that the text writes out in full, with the time of day beside them."""
     folded = fold(_ascii_digits(text))
-    if not any(letter.isdigit() for letter in folded):
+    if not _MAY_DATE.search(folded):
         return DatedText(folded, ())
     found: list[tuple[int, int, tuple[date, ...]]] = []
     for begin, end, days in sorted(_all_days(folded, manner), key=lambda item: (item[0], -item[1])):

@@ -7,8 +7,8 @@ import unicodedata
 from functools import cache
 from typing import Protocol
 
-SAMPLE = 500
-"""Characters that are looked at: more change no verdict."""
+GLANCE, SAMPLE = 160, 500
+"""Characters that are looked at: a few where they confirm what is declared; more than the second change no verdict."""
 SHORT = 200
 """Characters below which words alone may deceive, so that a declared language needs strong evidence against it."""
 LIKELIER, MUCH_LIKELIER = 50.0, 500.0
@@ -153,16 +153,22 @@ def read_language(text: str, *declared: str | None) -> str | None:
             for code in claims
             if not any(code in codes for codes in _SCRIPTS.values()) or code in ("sr", "uz", "ku")
         ]
-    ranked = [(code, share) for code, share in _ranker().rank(sample) if possible is None or code in possible]
-    if not ranked:
+    if claims and next(iter(_rank(sample[:GLANCE], possible)), None) == claims[0]:
+        return claims[0]
+    shares = _rank(sample, possible)
+    if not shares:
         return claims[0] if claims else None
-    best, share = ranked[0]
+    best = next(iter(shares))
     if not claims or best in claims:
         return best
-    claimed = max((other for code, other in ranked if code in claims), default=0.0)
+    claimed = max((shares.get(code, 0.0) for code in claims), default=0.0)
     needed = MUCH_LIKELIER if len(sample) < SHORT else LIKELIER
-    return best if share > needed * claimed else claims[0]
+    return best if shares[best] > needed * claimed else claims[0]
 
+
+def _rank(text: str, possible: frozenset[str] | None) -> dict[str, float]:
+    """Return the likelihood of each possible language, likeliest first."""
+    return {code: share for code, share in _ranker().rank(text) if possible is None or code in possible}
 
 def _main_script(text: str) -> str | None:
     """Return the script of most letters, Japanese where kana stand among Chinese characters."""

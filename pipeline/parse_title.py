@@ -41,7 +41,7 @@ def read_headline(elements: Sequence[etree._Element], metadata: Metadata, url: s
     ]
     declared = [title for title in declared if title]
     names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name}
-    shown = [Headline(text, element) for element in elements if element.tag == "h1" and (text := element_text(element))]
+    shown = [Headline(text, element) for element in elements[0].iter("h1") if (text := element_text(element))]
     shown = [item for item in shown if fold_line(item.text) not in names]
     best = max(
         shown, key=lambda item: max((likeness(item.text, title) for title in declared), default=0.0), default=None

@@ -96,7 +96,9 @@ def is_hidden(element: etree._Element) -> bool:
 
 
 def _parse(html: str) -> etree._Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, no_network=True)
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
+    )
     try:
         return etree.fromstring(html.encode("utf-8", "replace"), parser)
     except etree.ParserError:

@@ -69,13 +69,11 @@ Doubt = tuple[Cluster, Cluster, str]
 
 
 def clash(one: Cluster, two: Cluster) -> str | None:
-    """Return why two clusters cannot be one person; None when nothing forbids it."""
+    """Return why two clusters of one state, or one of none, cannot be one person; None when nothing forbids it."""
     if not one.events.isdisjoint(two.events):
         return "same-event"
     if any(compare_parts(form, other) < SAME for form in one.forms for other in two.forms):
         return "similar-names"
-    if one.country and two.country and one.country != two.country:
-        return "country-unknown"
     few, many = sorted((one, two), key=lambda cluster: len(cluster.days))
     for day, offices in few.days.items():
         for office, other in product(offices, many.days.get(day, ())):

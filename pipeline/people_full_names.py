@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import chain, combinations
 
@@ -68,34 +68,38 @@ def _join_spelt_alike(people: Sequence[Cluster], doubts: list[Doubt]) -> list[Cl
     One who could be either of two that are known to differ stays apart. A contradiction by few mentions against many
     counts for those few only, as it may be a slip of a release.
     """
-    kept: dict[frozenset[str], list[Cluster]] = defaultdict(list)
+    by_spelling: dict[frozenset[str], list[Cluster]] = defaultdict(list)
     ordered = sorted(people, key=lambda each: (-len(each.mentions), order_of(each.mentions[0])))
+    kept: list[Cluster] = []
     slips: list[Cluster] = []
     for at, cluster in enumerate(chain(ordered, slips)):
-        namesakes = [other for spelling in {form.letters for form in cluster.forms} for other in kept[spelling]]
-        namesakes = list({id(other): other for other in namesakes}.values())
-        if len(namesakes) >= COMMON:
-            kept[next(iter(cluster.forms)).letters].append(cluster)
-            continue
-        reasons = [clash(other, cluster) for other in namesakes]
-        fitting = [other for other, reason in zip(namesakes, reasons, strict=True) if not reason]
-        most = max((len(other.mentions) for other in namesakes), default=0)
-        if at < len(ordered) and not fitting and len(cluster.mentions) * MANY < most:
-            slips.append(cluster)
-            continue
-        home = fitting[0] if len(fitting) == 1 else cluster
-        if home is not cluster:
-            home.absorb(cluster)
-        elif fitting:
-            doubt_few(cluster, fitting, "several-candidates", doubts)
-        else:
+        spellings = {form.letters for form in cluster.forms}
+        namesakes = _merge_lists(by_spelling[spelling] for spelling in spellings)
+        fitting: list[Cluster] = []
+        if len(namesakes) < COMMON:
+            reasons = [clash(other, cluster) for other in namesakes]
+            fitting = [other for other, reason in zip(namesakes, reasons, strict=True) if not reason]
+            most = max((len(other.mentions) for other in namesakes), default=0)
+            if at < len(ordered) and not fitting and len(cluster.mentions) * MANY < most:
+                slips.append(cluster)
+                continue
             doubts.extend(
-                (other, cluster, reason) for other, reason in zip(namesakes[:FEW], reasons, strict=False) if reason
+                (other, cluster, why) for other, why in list(zip(namesakes, reasons, strict=True))[:FEW] if why
             )
-        for spelling in {form.letters for form in home.forms}:
-            if not any(home is other for other in kept[spelling]):
-                kept[spelling].append(home)
-    return list({id(other): other for others in kept.values() for other in others}.values())
+        if len(fitting) == 1:
+            fitting[0].absorb(cluster)
+        else:
+            doubt_few(cluster, fitting, "several-candidates", doubts)
+            kept.append(cluster)
+        for spelling in spellings:
+            by_spelling[spelling] = _merge_lists([by_spelling[spelling], fitting if len(fitting) == 1 else [cluster]])
+    return sorted(kept, key=lambda each: order_of(each.mentions[0]))
+
+
+def _merge_lists(lists: Iterable[Sequence[Cluster]]) -> list[Cluster]:
+    """Return each cluster of the lists once, by the order of its first mention."""
+    unique = {id(cluster): cluster for clusters in lists for cluster in clusters}
+    return sorted(unique.values(), key=lambda each: order_of(each.mentions[0]))
 
 
 def _make_profiles(mentions: Sequence[Mention], doubts: list[Doubt]) -> list[Cluster]:

@@ -112,6 +112,8 @@ def _rank(mention: Mention, cluster: Cluster, spans: Sequence[_Span]) -> Rank | 
     """Return how well a candidate fits, the better the smaller; None when nothing but the name speaks for it."""
     if mention.event_id and mention.event_id in cluster.events:
         return None
+    if cluster.country and mention.country and cluster.country != mention.country:
+        return None
     here = bool(mention.release_id) and mention.release_id in cluster.releases
     if not here and (cluster.country is None or cluster.country != mention.country):
         return None

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pipeline import people, rows, summaries, vocabulary, warehouse
 from pipeline.archive import Archive
@@ -128,17 +127,13 @@ def list_sources(settings: Settings) -> list[Source]:
 
 def vocabulary_tables(settings: Settings) -> list[rows.Tables]:
     """Return the sources and the closed vocabularies as tables, so that every load brings them up to date."""
-    entries: dict[str, list[dict[str, Any]]] = {
-        "sources": [{"source_id": source.id, **dict(source)} for source in list_sources(settings)],
-        "event_types": [_columns(entry) for entry in vocabulary.load_event_types().values()],
-        "topic_vocabulary": [_columns(entry) for entry in vocabulary.load_topics().values()],
-        "countries": [{"country": c.code, **_columns(c)} for c in vocabulary.load_countries().values()],
+    entries: dict[str, Iterable[object]] = {
+        "sources": list_sources(settings),
+        "event_types": vocabulary.load_event_types().values(),
+        "topic_vocabulary": vocabulary.load_topics().values(),
+        "countries": vocabulary.load_countries().values(),
     }
     return [rows.vocabulary_rows(name, of_table) for name, of_table in entries.items()]
-
-
-def _columns(entry: Any) -> dict[str, Any]:
-    return {field.name: getattr(entry, field.name) for field in fields(entry)}
 
 
 @cache

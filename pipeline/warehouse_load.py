@@ -26,7 +26,7 @@ from pipeline.warehouse_versions import describe_versions, update_versions
 class LoadResult:
     """What a batch brought: releases new, changed and known as they are, and the last row of `changes` after it.
 
-    `repeated` says that this very batch was loaded before: the counts are then those of that first time.
+    `repeated` says that the run brought this very batch before: the counts are then those of that first time.
     """
 
     added: int
@@ -65,9 +65,6 @@ def load_tables(
     with _registered(con, tables), _transaction(con):
         update_vocabularies(con, tables)
         batch_id = _batch_id(run_id, tables)
-        known = con.execute(
-            "SELECT added, changed, unchanged FROM loads WHERE batch_id = ? LIMIT 1", [batch_id]
-        ).fetchone()
         update_versions(con)
         stage_differences(con)
         _delete_children(con)
@@ -76,9 +73,10 @@ def load_tables(
         note_changed_people(con)
         seq = note_changes(con, run_id, moment)
         describe_versions(con)
-        counts = dict(con.execute("SELECT what, count(*)::INTEGER FROM verdicts GROUP BY what").fetchall())
-        added, changed, unchanged = known or (counts.get(what, 0) for what in ("added", "changed", "unchanged"))
-        result = LoadResult(added, changed, unchanged, seq, repeated=known is not None)
+        result = _count(con, seq)
+        known = _known(con, batch_id) if run_id and not result.loaded else None
+        if known:
+            result = LoadResult(*known, seq, repeated=True)
         update_history(con, moment, result.loaded, result.unchanged, repeated=result.repeated)
         if not known:
             row = [batch_id, run_id, moment, result.added, result.changed, result.unchanged]
@@ -123,9 +121,19 @@ def _roll_back(con: Connection) -> None:
         return  # a commit that failed has rolled back already
 
 
+def _count(con: Connection, seq: int) -> LoadResult:
+    counts = dict(con.execute("SELECT what, count(*)::INTEGER FROM verdicts GROUP BY what").fetchall())
+    return LoadResult(counts.get("added", 0), counts.get("changed", 0), counts.get("unchanged", 0), seq)
+
+
+def _known(con: Connection, batch_id: str) -> tuple[int, int, int] | None:
+    return con.execute("SELECT added, changed, unchanged FROM loads WHERE batch_id = ? LIMIT 1", [batch_id]).fetchone()
+
+
 def _batch_id(run_id: str | None, tables: Tables) -> str:
     parts = [run_id or ""]
-    for name, column in (("releases", "reading_id"), ("problems", "problem_id"), ("withdrawals", "release_id")):
+    named = {"releases": ("reading_id", "rules_version"), "problems": ("problem_id",), "withdrawals": ("release_id",)}
+    for name, column in ((name, column) for name, columns in named.items() for column in columns):
         parts.append("".join(sorted(tables[name][column].to_pylist())) if name in tables else "")
     return stable_id(*parts)
 

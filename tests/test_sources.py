@@ -59,7 +59,7 @@ def test_a_source_is_named_after_its_file(tmp_path: Path) -> None:
 def test_an_unknown_source_is_answered_with_the_known_ones(tmp_path: Path) -> None:
     write(tmp_path, GOOD)
     write(tmp_path, GOOD, "other")
-    with pytest.raises(ConfigurationError, match="no source 'offices' in .*: office, other"):
+    with pytest.raises(ConfigurationError, match=r"no source 'offices' in .*: office, other"):
         load_source("offices", tmp_path)
 
 

@@ -20,7 +20,7 @@ from pipeline.records import (
     Run,
     Topic,
 )
-from pipeline.rows import Tables, problem_rows, release_rows, run_rows, vocabulary_rows
+from pipeline.rows import Tables, join_rows, problem_rows, release_rows, run_rows, vocabulary_rows
 from pipeline.settings import Settings, load_settings
 from pipeline.vocabulary import load_countries, load_event_types, load_topics
 from pipeline.warehouse import LoadResult, MentionRow, load

@@ -75,7 +75,10 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     sentence = tokens.sentences[mention.sentence]
     if not chain.preposition or mention.begin - chain.end > 2 or tokens.word[chain.end] != "," or mention.end >= sentence.end:
         return False
-    if chain.begin - sentence.begin > 8:
+    determiners, prepositions = document.lexicon.words["determiners"], document.lexicon.words["prepositions"]
+    if tokens.lower[sentence.begin] not in prepositions or chain.begin - sentence.begin > 8:
+        return False
+    if any(tokens.lower[at] not in determiners for at in range(chain.end + 1, mention.begin)):
         return False
     after = tokens.lower[mention.end]
     return after.isalpha() and not tokens.capital[mention.end] and after not in document.lexicon.joiners and after not in document.lexicon.words["prepositions"]

@@ -33,10 +33,10 @@ class RelativeDay:
 
 @dataclass(frozen=True)
 class DateWords:
-    """One language's patterns by name, what a text in lower case must hold for each to be tried, and what their words mean.
+    """One language's patterns by name, what a lower-case text must hold for them to be tried, what their words mean.
 
-    Groups of the patterns: day, month, year of the first date, day_to, month_to, year_to of the last, word and bracketed
-    number of a relative day, past and future before a weekday.
+    Groups of the patterns: day, month, year of the first date, day_to, month_to, year_to of the last, word and
+    bracketed number of a relative day, past and future before a weekday.
     """
 
     patterns: Mapping[str, re.Pattern[str]]
@@ -54,7 +54,7 @@ class DateWords:
 
 @cache
 def date_words(language: Language) -> DateWords:
-    """Return the compiled date words of a language, built once. Raises ConfigurationError for a file that lacks a part."""
+    """Return the compiled date words of a language, built once. Raises ConfigurationError for an incomplete file."""
     try:
         return _compile(language.dates)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -106,10 +106,9 @@ def _compile_patterns(
     of = rf"(?:{_SPACE}(?:{_any(data['day_of'])}))?"
     opener = rf"(?:(?:{_any(data['span_openers'])}){_SPACE})?"
     before_weekday = [*data["weekday_past"], *data["weekday_future"], *data["weekday_open"]]
-    on = (
-        rf"(?:(?:(?:{_any(before_weekday)}){_SPACE})?(?:{_any([*weekdays, *data['weekdays_short']])}){_STOP}\.?,?{_GAP}\(?)?"
-        rf"{article}"
-    )
+    day_name = rf"(?:{_any([*weekdays, *data['weekdays_short']])}){_STOP}\.?,?{_GAP}\(?"
+    on = rf"(?:(?:(?:{_any(before_weekday)}){_SPACE})?{day_name})?{article}"
+    after_no_day = r"(?<!\d )" + "".join(rf"(?<!\d{re.escape(ending)} )" for ending in data["ordinal_endings"])
     days_between = rf"(?:,{_GAP}{_NUMBER}{endings}){{0,6}}"
 
     def day(suffix: str = "") -> str:
@@ -124,16 +123,19 @@ def _compile_patterns(
     bracket = rf"(?:,?{_SPACE}\((?P<number>{_NUMBER}){endings}\))?"
     sources = {
         "iso": rf"{_FREE}(?P<year>{_YEAR})-(?P<month>\d\d)-(?P<day>\d\d)(?![\w-])",
-        "numeric": rf"{_FREE}(?P<first>{_NUMBER})(?P<mark>[./-])(?P<second>{_NUMBER})(?P=mark)(?P<year>{_YEAR})(?![\w/-])",
-        "day_span": rf"{_FREE}{opener}{article}{day()}{days_between}{joined}{article}{day('_to')}{of}{_SPACE}{month()}{year()}",
+        "numeric": rf"{_FREE}(?P<first>{_NUMBER})(?P<mark>[./-])(?P<second>{_NUMBER})(?P=mark)"
+        rf"(?P<year>{_YEAR})(?![\w/-])",
+        "day_span": rf"{_FREE}{opener}{article}{day()}{days_between}"
+        rf"{joined}{article}{day('_to')}{of}{_SPACE}{month()}{year()}",
         "cross_span": rf"{_FREE}{opener}{article}{day()}{of}{_SPACE}{month()}{year()}"
         rf"{span}{article}{day('_to')}{of}{_SPACE}{month('_to')}{year('_to')}",
         "month_span": rf"{_FREE}{opener}{month()}{_SPACE}{article}{day()}{days_between}{joined}{article}{day('_to')}"
         rf"(?!{of}{_SPACE}{month_name}){year()}",
-        "month_cross": rf"{_FREE}{opener}{month()}{_SPACE}{day()}{year()}{span}{month('_to')}{_SPACE}{day('_to')}{year('_to')}",
+        "month_cross": rf"{_FREE}{opener}{month()}{_SPACE}{day()}{year()}"
+        rf"{span}{month('_to')}{_SPACE}{day('_to')}{year('_to')}",
         "day_month": rf"{_FREE}{on}{day()}{of}{_GAP}{month()}{year()}",
         "month_day": rf"{_FREE}{on}{month()}{_SPACE}{article}{day()}(?![:.]\d){year()}",
-        "month_year": rf"(?<!\d )(?<!\d(?:st|nd|rd|th) ){_FREE}{month()}(?:,|{_SPACE}of)?{_SPACE}(?P<year>{_YEAR}){_STOP}",
+        "month_year": rf"{after_no_day}{_FREE}{month()}(?:{_any(data['years_after'])}){_SPACE}(?P<year>{_YEAR}){_STOP}",
         "month": rf"{_FREE}(?P<before>{_any(data['before_month'])}){_SPACE}{month()}(?!{_SPACE}(?:\d|{_YEAR}))",
         "year": rf"{_FREE}(?:{_any(data['before_year'])}){_SPACE}(?P<year>{_YEAR})(?![\w-]|[.,]\d)",
         "relative_day": rf"{_FREE}(?P<word>{_any(days)}){_STOP}{bracket}",
@@ -146,7 +148,8 @@ def _compile_patterns(
         "this_month": rf"{_FREE}{article}{day()}{_SPACE}(?:{_any(data['this_month'])}){_STOP}",
         "cue": rf"{_FREE}(?:{_any([*data['future_words'], *data['past_words']])}){_STOP}",
         "not_date": rf"{_FREE}(?:{_any(data['not_dates'])}){_STOP}",
-        "dateline_end": rf"\s{{0,2}},?\)?\s{{0,2}}(?:\([^)\n]{{2,24}}\)|[A-Z]{{2,12}})?\s{{0,2}}(?:{_any(data['dateline_ends'])})",
+        "dateline_end": rf"\s{{0,2}},?\)?\s{{0,2}}(?:\([^)\n]{{2,24}}\)|[A-Z]{{2,12}})?"
+        rf"\s{{0,2}}(?:{_any(data['dateline_ends'])})",
     }
     cased = {"dateline_end"}
     return {name: re.compile(source, 0 if name in cased else re.IGNORECASE) for name, source in sources.items()}

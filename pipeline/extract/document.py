@@ -68,6 +68,7 @@ class Document:
     next_office: list[int]
     name_run_end: list[int]
     title_end: int
+    headings: list[bool]
 
     def cues(self, kind: str, begin: int, end: int) -> list[tuple[int, int, Any]]:
         """Return the cues of a kind that begin in [begin, end) and end there, in order."""
@@ -89,6 +90,13 @@ class Document:
         """Return the original words of tokens [begin, end), with single spaces and nothing invisible."""
         start, stop = self.original_range(begin, end)
         return " ".join(self.original[start:stop].translate(_INVISIBLE).split())
+
+    def is_plain_word_in_name(self, at: int) -> bool:
+        """Say whether an everyday word with a capital ends the name before it: not in a heading, nor a word of time."""
+        following = at + 1
+        if self.headings[self.tokens.sentence_of[at]] or self.tokens.lower[at] in self.lexicon.words["gap_words"]:
+            return False
+        return following >= len(self.tokens) or not self.tokens.capital[following]
 
     def sentence_at(self, token: int) -> Sentence:
         """Return the sentence that holds the token."""
@@ -116,7 +124,17 @@ def prepare_document(text: str, title_length: int, lexicon: Lexicon, normal: Nor
         if tagged.tag[index] in "UIS":
             run_end[index] = run_end[index + 1] if index + 1 < total and tagged.tag[index + 1] in "UIS" else index + 1
     title_end = next((i for i in range(total) if tokens.begin[i] >= title_length), total)
-    return Document(normal, text, tokens, tagged, lexicon, next_office, run_end, title_end)
+    return Document(normal, text, tokens, tagged, lexicon, next_office, run_end, title_end, _find_headings(tokens))
+
+
+def _find_headings(tokens: Tokens) -> list[bool]:
+    """Say of each sentence whether most of its longer words have capitals, as headings do."""
+    found = []
+    for sentence in tokens.sentences:
+        long = [at for at in range(sentence.begin, sentence.end) if len(tokens.word[at]) > 3 and tokens.word[at][0].isalpha()]
+        capitals = sum(tokens.capital[at] for at in long)
+        found.append(len(long) > 2 and capitals > 0.6 * len(long))
+    return found
 
 
 def _cue_order(entry: tuple[int, int, Any]) -> tuple[int, int]:

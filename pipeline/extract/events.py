@@ -13,6 +13,7 @@ from pipeline.extract.readings import Reading
 
 _TALKS = frozenset(("meeting", "call"))
 _LEAD_ONLY = frozenset(("visit", "conference", "ceremony", "signing", "message", "appointment", "other"))
+_LEADING = frozenset(("conference", "ceremony", "meeting", "call", "visit", "signing"))
 LEAD_PARAGRAPHS = 2
 
 
@@ -226,13 +227,15 @@ class EventAssembler:
 
     def _is_complete(self, reading: Reading, subjects: list[Person], objects: list[Person]) -> bool:
         others = [mention for mention in reading.objects if mention.kind in ("group", "role", "state", "body") ]
+        leading = not self._primary() and reading.sentence in self.body_sentences[:3]
+        if leading and (reading.noun or reading.rule == "presided") and (reading.subjects or reading.tense == "past"):
+            return reading.type in _LEADING
+        if leading and reading.subjects and reading.type not in _TALKS and reading.type != "appointment":
+            return True
         if reading.type in _TALKS:
             if reading.noun:
                 return bool(subjects) and (len(subjects) > 1 or bool(objects) or bool(others) or len(reading.subjects) > 1)
             return bool(subjects and (objects or others)) or len(subjects) > 1 and not reading.objects or bool(objects and reading.subjects)
-        if not self._primary() and reading.sentence in self.body_sentences[:3] and not reading.rule.startswith("appointed"):
-            if reading.subjects or (reading.noun and reading.tense == "past" and reading.type in ("conference", "ceremony", "meeting", "call", "visit")):
-                return True
         if reading.type == "appointment":
             return bool(reading.objects) or bool(subjects and reading.begin > reading.subjects[0].end - 1)
         if reading.type == "message":

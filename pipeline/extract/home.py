@@ -10,7 +10,7 @@ from pipeline.extract.document import Document
 from pipeline.extract.lexicon import COUNTRY, DEMONYM, PLACE
 from pipeline.extract.readings import Reading
 
-_SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED = 4.0, 5.0, -3.0, 1.5, -2.0, -3.0
+_SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED = 4.0, 5.0, -3.0, 1.5, -2.0, -3.0, -1.0
 
 
 def infer_home(document: Document, people: People, readings: list[list[Reading]]) -> str | None:
@@ -26,8 +26,10 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
     foreign: Counter[str] = Counter()
     offices = document.lexicon.state_offices
     for person in people.people:
-        if person.country is not None and (person.heads & offices or _is_prefixed(person)):
+        if person.country is not None and person.heads & offices:
             foreign[person.country] += 1
+        elif person.country is not None and _is_prefixed(person):
+            weights[person.country] += _PREFIXED
         for mention in person.mentions if person.heads & offices else ():
             if mention.country_at is not None:
                 inside.update(range(*mention.country_at))

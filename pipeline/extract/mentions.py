@@ -404,7 +404,7 @@ class MentionReader:
         own = bool(mention.positions) or mention.shared is not None
         if own and self._leads_to_name(after, end):
             return
-        if own and position.plural:
+        if own and (position.plural or (step > at + 1 and len(mention.positions) > 1)):
             return
         self._extend_to_separator(position, sentence, end)
         self._add_position(mention, position)

@@ -158,7 +158,7 @@ def _name_in_run(words: Sequence[_Word], first: int, last: int, names: _NameWord
 
 
 def _first_of_name(words: Sequence[_Word], first: int, head: int, names: _NameWords) -> int:
-    """Return where the name that ends at `head` begins: after its owner and after two small words that join it to another."""
+    """Return where the name that ends at `head` begins: after its owner, or two small words that join it to another."""
     for index in range(head - 1, first - 1, -1):
         if words[index].lower.endswith(names.owner_endings):
             return index + 1

@@ -63,6 +63,7 @@ def read_name(document: Document, start: int, limit: int, introduced: bool = Fal
 def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
     tag, lower, capital = document.tagged.tag, document.tokens.lower, document.tokens.capital
     particles = document.lexicon.words["particles"]
+    noun_end = document.tagged.noun_end
     begin = at
     end = at
     last = min(limit, begin + MAXIMUM_PARTS)
@@ -79,6 +80,11 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
                 at = end = ahead + 1
             else:
                 break
+        elif mark == HONORIFIC and at > begin and noun_end[at] == at + 1 and at + 1 < last and tag[at + 1] in _NAME_TAGS and lower[at][-1] != ".":
+            at += 1
+        elif mark == COMMON and at > begin and known and document.is_plain_word_in_name(at):
+            at += 1
+            end = at
         elif at > begin and _is_nickname(document, at, last):
             at = end = at + 4
         elif mark in _PLACE_TAGS and capital[at] and known and _is_name_part(document, begin, at, limit):

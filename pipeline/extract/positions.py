@@ -145,7 +145,7 @@ class PositionReader:
                 if done == step:
                     break
                 if lower in self.sending or position.country is None:
-                    if lower in self.sending:
+                    if lower in self.sending or any(self.tag[inner] == OFFICE for inner in range(step, done)):
                         self._note_states(position, step, done)
                     elif position.country is None and any(
                         entry is not None and entry.tag == ORGANISATION for entry in self.noun[step:done]

@@ -88,8 +88,10 @@ class SentenceReader:
             if chain is not None:
                 reading.objects = list(chain.mentions)
                 break
-        if frame.type == "appointment" and not reading.objects and self.lower[start] in self.document.lexicon.words["infinitive_words"]:
-            return None
+        if self.lower[start] in self.document.lexicon.words["infinitive_words"]:
+            heads_line = subject is not None and subject.named and subject.begin == self.sentence.begin
+            if not heads_line or not reading.objects:
+                return None
         if "none" in frame.object:
             reading.type = self._type_of_noun(frame, stop, nouns)
             if reading.type == "other" and frame.rule == "presided":

@@ -49,7 +49,7 @@ def _state_from_event(document: Document, draft: Draft, seat: Seat, home: str | 
         return abroad
     if any(position.private for position in person.positions):
         return None
-    if person.positions and not person.heads & document.lexicon.private_offices:
+    if person.positions and not person.heads <= document.lexicon.private_offices:
         return home
     if not person.positions and (seat.side == "guest" or not person.introduced):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ _SAME = {
 _GONE = dict.fromkeys(
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069", None
 )
+_KEPT = re.compile(f"[^{''.join(_GONE)}]+")
 _TABLE = str.maketrans({**_SAME, **_GONE})
 
 
@@ -47,9 +49,15 @@ def normalise_text(original: str) -> NormalText:
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
+    if composed:
+        for match in _KEPT.finditer(original):
+            begin, end = match.span()
+            pieces.append(original[begin:end].translate(_TABLE))
+            starts.extend(range(begin, end))
+            ends.extend(range(begin + 1, end + 1))
+        return NormalText("".join(pieces), tuple(starts), tuple(ends))
     for begin, end in _cluster_ranges(original):
-        cluster = original[begin:end]
-        piece = (cluster if composed else unicodedata.normalize("NFC", cluster)).translate(_TABLE)
+        piece = unicodedata.normalize("NFC", original[begin:end]).translate(_TABLE)
         pieces.append(piece)
         starts.extend([begin] * len(piece))
         ends.extend([end] * len(piece))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*"
 _TOKEN = re.compile(
-    r"(?P<abbreviation>(?:[^\W\d_]\.){2,}(?:[^\W\d_](?![\w.]))?)"
-    r"|(?P<possessive>'[sS](?![^\W_]))"
-    r"|(?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*(?:(?:'(?![sS](?![^\W_]))|-(?=[^\W\d_]))(?:[^\W\d_]|[\u0300-\u036f])+)*)"
-    r"|(?P<number>\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?(?![^\W\d_]))"
-    r"|(?P<newline>\n)"
-    r"|(?P<other>[^\s])"
+    rf"({_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*)"  # 1: a word, with its hyphens and apostrophes
+    r"|(\n)"  # 2: a line ends
+    r"|('[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\S)"  # 3: possessive, number, any other mark
 )
 _CLOSERS = frozenset("\"')]}")
 _ENDERS = frozenset(".!?")
@@ -49,7 +47,7 @@ class Tokens:
 
 def looks_capital(word: str) -> bool:
     """Say whether the word begins with a capital, also after a short particle ("al-Assad", "d'Affaires")."""
-    if word[0].isupper() or word[0].istitle():
+    if word[0].isupper():
         return True
     for mark in ("-", "'"):
         head, found, tail = word.partition(mark)
@@ -68,34 +66,44 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
     begin, end, word, lower, capital = tokens.begin, tokens.end, tokens.word, tokens.lower, tokens.capital
     line = 0
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
-        if kind == "newline":
+        kind = match.lastindex
+        if kind == 2:
             line += 1
             continue
+        start, stop = match.span()
         piece = match.group()
-        if (
-            piece == "."
-            and end
-            and end[-1] == match.start()
-            and lines[-1] == line
-            and _keeps_stop(word[-1], lower[-1], abbreviations)
-        ):
-            word[-1] += "."
-            lower[-1] += "."
-            end[-1] += 1
-            continue
-        begin.append(match.start())
-        end.append(match.end())
+        if end and end[-1] == start and lines[-1] == line:
+            if piece == ".":
+                if _keeps_stop(text, stop, word[-1], lower[-1], abbreviations):
+                    word[-1] += piece
+                    lower[-1] += piece
+                    end[-1] = stop
+                    continue
+            elif len(piece) == 1 and kind == 1 and _is_initials(word[-1]) and text[stop : stop + 1] == ".":
+                word[-1] += piece
+                lower[-1] += piece.lower()
+                end[-1] = stop
+                continue
+        begin.append(start)
+        end.append(stop)
         word.append(piece)
         lower.append(piece.lower())
-        capital.append(kind in ("word", "abbreviation") and looks_capital(piece))
+        capital.append(kind == 1 and (piece[0].isupper() or looks_capital(piece)))
         lines.append(line)
     _split_sentences(tokens, lines, openers)
     return tokens
 
 
-def _keeps_stop(word: str, lower: str, abbreviations: frozenset[str]) -> bool:
-    return lower in abbreviations or (len(word) == 1 and word.isupper())
+def _is_initials(word: str) -> bool:
+    return word[-1] == "." and len(word) > 1 and word[-2].isalpha() and (len(word) == 2 or word[-3] == ".")
+
+
+def _keeps_stop(text: str, after: int, word: str, lower: str, abbreviations: frozenset[str]) -> bool:
+    """Say whether a full stop belongs to the word before it: an abbreviation, an initial, a letter within "a.m."."""
+    if lower in abbreviations:
+        return True
+    last = word if len(word) == 1 else word[-1] if word[-2] == "." else ""
+    return last.isalpha() and (last.isupper() or len(word) > 1 or text[after : after + 1].isalpha())
 
 
 def _split_sentences(tokens: Tokens, lines: list[int], openers: frozenset[str]) -> None:

@@ -29,7 +29,7 @@ _WORD_END = re.compile(r"[^\W_]*")
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A phrase and what it says: each topic with a weight (none: it only keeps shorter phrases from counting), or a cue.
+    """A phrase and what it says: topics with weights (none: it only keeps shorter phrases from counting), or a cue.
 
     `open_ended` terms stand for every word that begins so.
     """
@@ -91,7 +91,7 @@ class TopicTerms:
         self._automaton.make_automaton()
 
     def find_terms(self, folded: str) -> tuple[list[Found], list[Found]]:
-        """Return the terms that stand in a folded text as whole words, leftmost and longest first, and all cues, in order."""
+        """Return the terms in a folded text, of overlapping ones the leftmost and longest, and all cues."""
         candidates: list[Found] = []
         cues: list[Found] = []
         for last, terms in self._automaton.iter(folded):

@@ -1,7 +1,7 @@
-"""Read what an event dealt with from the sentences that tell it: topics of the vocabulary, and topics with a name of their own.
+"""Read what an event dealt with from the sentences that tell it: topics of the vocabulary, and topics with own names.
 
-Every term of a topic counts by how plainly it says the topic and how its sentence uses it: more in the title and where the
-text tells what was discussed, less in a life story, not at all inside the name of an office.
+Every term of a topic counts by how plainly it says the topic and how its sentence uses it: more in the title and where
+the text tells what was discussed, less in a life story, not at all inside the name of an office.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ GROWTH = 0.025
 """By how much of itself the threshold grows with each sentence above SHORT: a long text touches much in passing."""
 LEAST_SHARE = 0.2
 AMPLE = 6.0
-"""A topic below LEAST_SHARE of the plainest topic's score is scenery; a score above AMPLE asks no more of the others."""
+"""A topic below LEAST_SHARE of the plainest one's score is scenery; a score above AMPLE asks no more of the others."""
 AMONG_STATES = 0.6
-"""What an event between two states has in its favour for their relations, one among more for multilateral cooperation."""
+"""What an event of two states has in its favour for their relations, one of more for multilateral cooperation."""
 TWO_STATES = "bilateral-relations"
 MORE_STATES = "multilateral-cooperation"
 
@@ -71,11 +71,12 @@ def read_topics(
     language: Language,
     states: Mapping[str, tuple[int, int]] = MappingProxyType({}),
 ) -> tuple[Topic, ...]:
-    """Return the topics that the sentences at these ranges deal with, the plainest first, then topics with a name of their own.
+    """Return the topics that the sentences at these ranges deal with, the plainest first, then those with own names.
 
-    `states` are the countries whose officials took part, each with the range of a word that shows it. Between two, their
-    relations are a topic sooner, and the topic of an event that tells no other; among more, multilateral cooperation is sooner.
-    A subject's evidence cites every term that counted, in the order of the text, under the rule `topic:<slug>`.
+    `states` are the countries whose officials took part, each with the range of a word that shows it. Between two,
+    their relations are a topic sooner, and the topic of an event that tells no other; among more, multilateral
+    cooperation is sooner. A subject's evidence cites every term that counted, in the order of the text, under the rule
+    `topic:<slug>`.
     """
     subjects = _read_subjects(text, ranges, language, states)
     return (*subjects, *read_named_topics(text, ranges, language))

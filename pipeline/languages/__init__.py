@@ -1,4 +1,4 @@
-"""A language is a folder of data: its grammar, the names of countries and places, the terms of topics, the words of dates."""
+"""A language is a folder of data: grammar, names of countries and places, terms of topics, words of dates."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ class CountryForm:
     """One way to write a country, without its article.
 
     `code` is the country meant when nothing else decides, None for a phrase that holds a country's name and is none.
-    `kind` is one of COUNTRY_KINDS ('people' is a plural or a person, 'demonym' the adjective), or 'none'. `codes` are all
-    countries the form can mean, the likeliest first. `doubtful` forms are as often something else (a person's name, a state
-    of another country), so they need support from the text. Abbreviations hold in capitals only.
+    `kind` is one of COUNTRY_KINDS ('people' is a plural or a person, 'demonym' the adjective), or 'none'. `codes` are
+    all countries the form can mean, the likeliest first. `doubtful` forms are as often something else (a person's name,
+    a state of another country), so they need support from the text. Abbreviations hold in capitals only.
     """
 
     text: str
@@ -39,8 +39,8 @@ class CountryForm:
 class Place:
     """A city, region or venue, and the country it lies in.
 
-    `capital` says that it is the capital of its country, whose name may stand for the government. `doubtful` places are as
-    often something else (a name, a common word): they count only where a word of place stands before them.
+    `capital` says that it is the capital of its country, whose name may stand for the government. `doubtful` places are
+    as often something else (a name, a common word): they count only where a word of place stands before them.
     """
 
     text: str
@@ -54,7 +54,7 @@ class Place:
 class Language:
     """All that is known of one language. Compared and hashed by identity: `load_language` gives the same one each time.
 
-    `countries` and `places` are keyed by the form as written; `grammar`, `topics` and `dates` are the data of their files.
+    `countries` and `places` are keyed by the form as written; `grammar`, `topics` and `dates` hold their files' data.
     """
 
     code: str
@@ -88,7 +88,7 @@ def load_language(code: str) -> Language:
 
 
 def read_countries(path: Path) -> Mapping[str, CountryForm]:
-    """Return the forms of a countries file by their text. Raises ConfigurationError for an unknown code or a form twice."""
+    """Return the forms of a countries file by text. Raises ConfigurationError for an unknown code or a form twice."""
     data = read_yaml(path)
     doubtful = set(words(path, "doubtful", data.get("doubtful")))
     forms: dict[str, CountryForm] = {}
@@ -104,7 +104,7 @@ def read_countries(path: Path) -> Mapping[str, CountryForm]:
 
 
 def read_places(path: Path) -> Mapping[str, Place]:
-    """Return the places of a places file by their text. Raises ConfigurationError for an unknown code or a place twice."""
+    """Return the places of a places file by text. Raises ConfigurationError for an unknown code or a place twice."""
     data = read_yaml(path)
     doubtful = set(words(path, "doubtful", data.get("doubtful")))
     places: dict[str, Place] = {}

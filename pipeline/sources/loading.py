@@ -80,9 +80,11 @@ def _values(path: Path, node: yaml.MappingNode) -> dict[str, Any]:
 
 
 def _first_error(path: Path, node: yaml.Node, error: ValidationError) -> str:
-    errors = sorted(error.errors(), key=lambda one: _line(node, one["loc"]))
+    # a misspelt name goes before the missing one that it was meant for
+    errors = sorted(error.errors(), key=lambda one: (one["type"] != "extra_forbidden", _line(node, one["loc"])))
     place = ".".join(str(part) for part in errors[0]["loc"])
-    message = errors[0]["msg"].removeprefix("Value error, ")
+    is_unknown = errors[0]["type"] == "extra_forbidden"
+    message = "there is no such name" if is_unknown else errors[0]["msg"].removeprefix("Value error, ")
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     return f"{path}:{_line(node, errors[0]['loc'])}: {place + ': ' if place else ''}{message}{more}"
 

@@ -27,12 +27,14 @@ class Part(BaseModel):
 def _check_template(url: str) -> str:
     try:
         names = {name for _, name, _, _ in string.Formatter().parse(url) if name is not None}
-        if not names <= PLACEHOLDERS:
-            raise ValueError(f"knows no {{{min(names - PLACEHOLDERS)}}}; there are {', '.join(sorted(PLACEHOLDERS))}")
-        filled = url.format_map({name: 1 if name == "n" else date(2000, 1, 1) for name in names})
-    except (IndexError, KeyError) as error:
-        raise ValueError(f"is no address with placeholders: {error}") from None
-    return url if canonical_url(filled) else _refuse(f"{filled!r} is no http(s) address")
+        filled = url.format_map({name: 1 if name == "n" else date(2000, 1, 1) for name in names & PLACEHOLDERS})
+    except KeyError as error:
+        raise ValueError(f"knows no {{{error.args[0]}}}; there are {', '.join(sorted(PLACEHOLDERS))}") from None
+    except (IndexError, ValueError) as error:
+        raise ValueError(f"its placeholders cannot be read: {error}") from None
+    if canonical_url(filled) is None:
+        raise ValueError(f"{filled!r} is no http(s) address")
+    return url
 
 
 def _check_regex(pattern: str) -> str:
@@ -51,10 +53,6 @@ def _check_selector(selector: str) -> str:
     except soupsieve.SelectorSyntaxError as error:
         raise ValueError(f"is no CSS selector: {str(error).splitlines()[0]}") from None
     return selector
-
-
-def _refuse(reason: str) -> str:
-    raise ValueError(reason)
 
 
 Template = Annotated[str, AfterValidator(_check_template)]

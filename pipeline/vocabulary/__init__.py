@@ -1,4 +1,4 @@
-"""The closed vocabularies: event types, topics and countries, with their ids, labels, definitions and standard codes."""
+"""The closed vocabularies: event types, topics and countries, with ids, labels, definitions and standard codes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Entry = TypeVar("Entry")
 class EventType:
     """One event type of the codebook.
 
-    `plover_code` and `cameo_code` are of an event that was held; `planned_plover_code` and `planned_cameo_code` of one still
-    to come, which PLOVER codes as an agreement. `plover_mode` is the mode where the text shows no other, `plover_modes` all
-    that the type can have. A code is None where the ontology has none. `ocd_status` gives for each status of an event the
-    Open Civic Data word, None where it has none.
+    `plover_code` and `cameo_code` are of an event that was held; `planned_plover_code` and `planned_cameo_code` of one
+    still to come, which PLOVER codes as an agreement. `plover_mode` is the mode where the text shows no other,
+    `plover_modes` all that the type can have. A code is None where the ontology has none. `ocd_status` gives for each
+    status of an event the Open Civic Data word, None where it has none.
     """
 
     event_type: str
@@ -44,7 +44,7 @@ class EventType:
     def plover(self, status: str, mode: str | None = None) -> tuple[str | None, str | None]:
         """Return PLOVER code and mode for an event of this status.
 
-        `mode` is what the text shows; one that the type cannot have falls back to its usual one. A planned event has no mode.
+        `mode` is what the text shows; one that the type cannot have gives its usual one. A planned event has no mode.
         """
         if status == "planned":
             return self.planned_plover_code, None
@@ -126,7 +126,7 @@ def load_topics() -> Mapping[str, TopicEntry]:
 
 @cache
 def load_countries() -> Mapping[str, Country]:
-    """Return the countries by ISO 3166-1 alpha-2 code, in that order, then user-assigned ones. Raises ConfigurationError."""
+    """Return the countries by ISO 3166-1 alpha-2 code, user-assigned ones last. Raises ConfigurationError."""
     path = FOLDER / "countries.yml"
 
     def read(code: str, fields: Any) -> Country:

@@ -28,12 +28,12 @@ class _UniqueKeyLoader(_Loader):  # type: ignore[misc]
 def read_yaml(path: Path) -> dict[str, Any]:
     """Return the mapping that a YAML file holds, its keys all text.
 
-    Raises ConfigurationError, naming the file and where possible the line, when it is missing, is no mapping, or has a key
-    that YAML reads as something else than text (an unquoted NO is a boolean).
+    Raises ConfigurationError, naming the file and where possible the line, when it is missing, is no mapping, or has a
+    key that YAML reads as something else than text (an unquoted NO is a boolean).
     """
     try:
         with path.open("rb") as handle:
-            data = yaml.load(handle, Loader=_UniqueKeyLoader)  # noqa: S506 - derived from the safe loader
+            data = yaml.load(handle, Loader=_UniqueKeyLoader)
     except OSError as error:
         raise ConfigurationError(f"{path}: cannot be read: {error.strerror}") from error
     except yaml.MarkedYAMLError as error:
