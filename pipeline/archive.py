@@ -16,7 +16,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -119,11 +119,11 @@ class Archive:
         newest = self._index.latest(address.url, address.source_id)
         if newest is not None and newest.payload_digest == digest:
             return newest.entry.archive_ref
-        moment = fetched_at or utc_now()
+        moment = fetched_at or datetime.now(UTC)
         kind = _file_type(address.url)
         sha256 = hashlib.sha256(_decoded_file(body)).hexdigest()
         entry = ArchiveEntry("", address, address.url, "release", 200, kind, sha256, moment)
-        holder = self._index.original(digest, sha256)
+        holder = self._holder(digest, sha256)
         original = _as_original(holder) if holder else None
         records, begin = resource_records(address.url, body, kind, moment, _fields(entry), original)
         return self._append(records, begin, entry, "revisit" if original else "resource", digest)
@@ -131,10 +131,12 @@ class Archive:
     def read(self, archive_ref: str) -> Archived:
         """Return what a reference names. Raises ArchiveError for one that the archive does not have."""
         visit = self._visit(archive_ref)
+        if visit.entry.status == 304 and visit.kind != "revisit":
+            raise ArchiveError(f"{archive_ref}: unchanged since a visit that the archive does not have")
         record = self._record(archive_ref)
         holder = record
         if visit.kind == "revisit":
-            original = self._index.original(visit.payload_digest, visit.entry.sha256)
+            original = self._holder(visit.payload_digest, visit.entry.sha256)
             if original is None:
                 raise ArchiveError(f"{archive_ref}: the archive has lost the record that this visit repeats")
             holder = self._record(original.entry.archive_ref)
@@ -155,9 +157,8 @@ class Archive:
         if kind == GZIP:
             kind = _file_type(entry.url.removesuffix(".gz"))
         status = 200 if entry.status == 304 else entry.status
-        return Page(
-            entry.address, entry.url, status, kind, archived.body, entry.sha256, entry.fetched_at, entry.archive_ref
-        )
+        fetched_at = entry.fetched_at.replace(microsecond=0)
+        return Page(entry.address, entry.url, status, kind, archived.body, entry.sha256, fetched_at, entry.archive_ref)
 
     def latest(self, url: str, source_id: str | None = None, *, good: bool = False) -> ArchiveEntry | None:
         """Return the newest visit to an address, with `good` the newest that brought the page or found it unchanged."""
@@ -172,7 +173,7 @@ class Archive:
 
     def _original(self, exchange: Exchange, address: Address, role: str) -> tuple[Original | None, ArchiveEntry]:
         """Return the record that the exchange repeats, if any, and what the index is to say of the exchange."""
-        headers = {name.lower(): value for name, value in reversed(exchange.headers)}
+        headers = {name.lower(): " ".join(value.split()) for name, value in reversed(exchange.headers)}
         entry = ArchiveEntry(
             "",
             address,
@@ -182,13 +183,13 @@ class Archive:
             headers.get("content-type", ""),
             "",
             exchange.fetched_at,
-            headers.get("etag"),
-            headers.get("last-modified"),
-            headers.get("location"),
+            headers.get("etag") or None,
+            headers.get("last-modified") or None,
+            headers.get("location") or None,
         )
         if exchange.status == 304:
             known = self._index.latest(address.url, address.source_id, good=True)
-            holder = self._index.original(known.payload_digest, known.entry.sha256) if known else None
+            holder = self._holder(known.payload_digest, known.entry.sha256) if known else None
             if known is not None and holder is not None:
                 entry = replace(
                     entry,
@@ -200,8 +201,16 @@ class Archive:
                 return _as_original(holder), entry
         content = decode_content(exchange.body, headers.get("content-encoding", ""), LARGEST_BODY)
         entry = replace(entry, sha256=hashlib.sha256(content).hexdigest())
-        holder = self._index.original(payload_digest(exchange.body), entry.sha256) if exchange.body else None
+        holder = self._holder(payload_digest(exchange.body), entry.sha256) if exchange.body else None
         return _as_original(holder) if holder else None, entry
+
+    def _holder(self, digest: str, sha256: str) -> IndexedVisit | None:
+        """Return the oldest record with this payload whose file is still there."""
+        for visit in self._index.originals(digest, sha256):
+            path = self.folder / visit.warc
+            if path.exists() or path.with_name(path.name + ".open").exists() or path.exists():
+                return visit
+        return None
 
     def _append(self, records: bytes, begin: int, entry: ArchiveEntry, kind: str, digest: str) -> str:
         """Write records to the task's WARC file, then index the visit; a failed write leaves the file as it was."""
@@ -339,9 +348,9 @@ def _indexed(name: str, record: WarcRecord) -> IndexedVisit:
         fields.get("content-type", record.content_type),
         fields.get("sha256") or hashlib.sha256(_decoded(record)).hexdigest(),
         record.fetched_at,
-        record.header("ETag") or fields.get("etag"),
-        record.header("Last-Modified") or fields.get("last-modified"),
-        record.header("Location"),
+        fields.get("etag") or record.header("ETag") or None,
+        fields.get("last-modified") or record.header("Last-Modified") or None,
+        fields.get("location") or record.header("Location") or None,
     )
     return IndexedVisit(entry, record.kind, record.payload_digest)
 
@@ -355,7 +364,7 @@ def _file_type(name: str) -> str:
 
 
 def _fields(entry: ArchiveEntry) -> dict[str, str]:
-    """Return what the metadata record keeps: the listing's facts, and what a 304 does not repeat."""
+    """Return what the metadata record keeps: the listing's facts, and what the index says of the answer."""
     address = entry.address
     fields = {
         "source": address.source_id,
@@ -371,6 +380,7 @@ def _fields(entry: ArchiveEntry) -> dict[str, str]:
         "content-type": entry.content_type,
         "etag": entry.etag,
         "last-modified": entry.last_modified,
+        "location": entry.location,
     }
     return {name: value for name, value in fields.items() if value}
 

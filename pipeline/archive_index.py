@@ -125,10 +125,11 @@ class ArchiveIndex:
         where = "address = ?" + " AND source_id = ?" * (len(values) - 1) + f" AND {_GOOD}" * good
         return self._one(where, *values)
 
-    def original(self, payload_digest: str, sha256: str) -> IndexedVisit | None:
-        """Return the first record that holds this payload, with the content coding that makes it this body."""
+    def originals(self, payload_digest: str, sha256: str) -> list[IndexedVisit]:
+        """Return the records that hold this payload, with the content coding that makes it this body, oldest first."""
         where = "payload_digest = ? AND sha256 = ? AND kind <> 'revisit'"
-        return self._one(where, payload_digest, sha256, order="ORDER BY fetched_at, warc, offset LIMIT 1")
+        rows = self._select(where, payload_digest, sha256, order="ORDER BY fetched_at, warc, offset")
+        return [_visit(row) for row in rows]
 
     def entries(self, source_id: str | None, role: str | None, address: str | None) -> Iterator[ArchiveEntry]:
         """Yield visits in the order in which they were made."""
@@ -138,8 +139,8 @@ class ArchiveIndex:
         for row in self._select(where, *named.values(), order="ORDER BY fetched_at, warc, offset"):
             yield _visit(row).entry
 
-    def _one(self, where: str, *values: object, order: str = _NEWEST) -> IndexedVisit | None:
-        row = self._select(where, *values, order=order).fetchone()
+    def _one(self, where: str, *values: object) -> IndexedVisit | None:
+        row = self._select(where, *values, order=_NEWEST).fetchone()
         return _visit(row) if row else None
 
     def _select(self, where: str, *values: object, order: str) -> sqlite3.Cursor:

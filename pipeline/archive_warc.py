@@ -195,13 +195,13 @@ def whole_length(path: Path) -> int:
 
 
 def warc_date(moment: datetime) -> str:
-    """Return a moment as WARC-Date writes it, in UTC to the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return a moment as WARC-Date writes it, in UTC to the microsecond, so that two visits in a second keep their order."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def read_warc_date(text: str) -> datetime:
-    """Return the moment that a WARC-Date names, in UTC to the second."""
-    return datetime.fromisoformat(text).astimezone(UTC).replace(microsecond=0)
+    """Return the moment that a WARC-Date names, in UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 class _Head:

@@ -185,7 +185,7 @@ def sources(format: FormatOption = Format.table) -> None:
     """List the sources: issuer, country, language, schedule, whether enabled and when last verified live."""
     from pipeline import steps
 
-    rows = [
+    rows: list[dict[str, object]] = [
         {
             "source": source.id,
             "issuer": source.issuer,

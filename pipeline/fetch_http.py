@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -18,7 +19,7 @@ from pipeline.fetch_body import IncompleteBodyError, read_body
 from pipeline.fetch_guard import Guard, RefusedAddressError, guarded_pools
 from pipeline.fetch_policy import FetchLimits
 from pipeline.fetch_robots import ROBOT
-from pipeline.records import Exchange, utc_now
+from pipeline.records import Exchange
 
 _CUT_OFF = (http.client.IncompleteRead, http.client.RemoteDisconnected)
 
@@ -67,7 +68,7 @@ class HttpClient:
             self._session.close()  # no connection outlives the request for which it was checked
 
     def _send(self, url: str, request: requests.PreparedRequest) -> Exchange:
-        moment = utc_now()
+        moment = datetime.now(UTC)
         timeouts = (self._limits.connect_s, self._limits.read_s)
         response = self._session.send(request, stream=True, timeout=timeouts, allow_redirects=False)
         try:

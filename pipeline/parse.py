@@ -16,11 +16,11 @@ from pipeline.parse_hints import ParseHints
 from pipeline.parse_language import normal_language, read_language
 from pipeline.parse_metadata import Metadata, read_metadata
 from pipeline.parse_published import Published, read_published
-from pipeline.parse_refusal import refuse_page
+from pipeline.parse_refusal import read_form, refuse_page
 from pipeline.parse_selectors import MARK, apply_selectors
 from pipeline.parse_text import read_text
 from pipeline.parse_title import Headline, element_text, read_headline
-from pipeline.parse_tree import TreeTooLargeError, read_tree
+from pipeline.parse_tree import TreeTooLargeError, list_seen, read_tree
 from pipeline.parse_visible import find_visible_dates
 from pipeline.records import Page, Problem, Release
 
@@ -96,13 +96,13 @@ def _release_from_html(page: Page, html: str, hints: ParseHints) -> Release:
         raise _problem(page, "too-large", f"the page has {error}") from None
     if root is None:
         raise _problem(page, "no-text", "the page has no running text")
+    metadata, form = read_metadata(root), read_form(root)
     marked = _marked(root) if hints.selectors else {}
-    elements = list(root.iter())
-    metadata = read_metadata(root)
+    elements = list_seen(root)
     headline = _marked_headline(marked) or read_headline(elements, metadata, page.address.url)
     body = _find_body(elements, headline, metadata, marked.get("body"))
     title, body = _title_for(headline, page, body)
-    refusal = refuse_page(elements, title, body, metadata)
+    refusal = refuse_page(title, body, metadata, form)
     if refusal is not None:
         raise _problem(page, refusal.reason, refusal.detail)
     text = body.text
@@ -153,7 +153,7 @@ def _find_body(
     if declared and len(declared) > 2 * len(body.text) + 100:
         lines = "".join(f"<p>{line}" for line in declared.split("\n"))
         root = read_tree(f"<html><body>{lines}")
-        hidden = read_body(list(root.iter()), headline, whole=True) if root is not None else Body(())
+        hidden = read_body(list_seen(root), headline, whole=True) if root is not None else Body(())
         if hidden.blocks:
             return hidden
     return body

@@ -159,10 +159,11 @@ class _Reader:
         else:
             self.flush()
             self._close(tag)
-        self.add(element.tail)
+        if element is not self.boxes[0].element:
+            self.add(element.tail)
 
     def skip(self, tag: str) -> None:
-        if self.table is None and tag not in INLINE_TAGS and tag not in ("script", "style", "noscript"):
+        if self.table is None and tag not in INLINE_TAGS:
             self.flush()
 
     def add(self, text: str | None) -> None:

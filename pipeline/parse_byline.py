@@ -11,7 +11,6 @@ from lxml import etree
 from pipeline.parse_blocks import Block
 from pipeline.parse_metadata import Metadata
 from pipeline.parse_title import element_text
-from pipeline.parse_tree import UNSEEN_TAGS
 from pipeline.parse_words import fold_line, load_words
 
 MOST_NAMES, LONGEST_NAME, MOST_WORDS = 6, 60, 6
@@ -130,7 +129,7 @@ def _element_names(elements: Sequence[etree._Element]) -> list[str]:
         if names is None or _ELEMENT_NAME.search(names) is None:
             if element.get("rel") != "author" and element.get("itemprop") != "author":
                 continue
-        if element.tag in UNSEEN_TAGS or element.tag in ("body", "meta", "link"):
+        if element.tag in ("body", "meta", "link"):
             continue
         text = element_text(element)
         if text and len(text) <= 3 * LONGEST_NAME:

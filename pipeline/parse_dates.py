@@ -73,7 +73,7 @@ _SOLAR_HIJRI_EPOCH = date(2021, 3, 21).toordinal()  # 1 Farvardin 1400
 def read_dates(text: str, manner: DateManner) -> DatedText:
     """Return the days between 1990 and 2199 that the text writes out in full, with the time of day beside them."""
     folded = fold(_ascii_digits(text))
-    if not _MAY_DATE.search(folded):
+    if not may_hold_date(folded):
         return DatedText(folded, ())
     found: list[tuple[int, int, tuple[date, ...]]] = []
     for begin, end, days in sorted(_all_days(folded, manner), key=lambda item: (item[0], -item[1])):
@@ -81,6 +81,11 @@ def read_dates(text: str, manner: DateManner) -> DatedText:
         if days and (not found or begin >= found[-1][1]):
             found.append((begin, end, days))
     return DatedText(folded, tuple(_with_clock(folded, *item) for item in found))
+
+
+def may_hold_date(text: str) -> bool:
+    """Say whether the text has what every written date has: four digits on end, or two numbers with a mark between."""
+    return _MAY_DATE.search(text) is not None
 
 
 def read_instant(text: str) -> datetime | date | None:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from lxml import etree
 
-from pipeline.parse_tree import UNSEEN_TAGS, is_hidden
+from pipeline.parse_tree import is_hidden
 
 LARGEST_SHARE = 0.4
 """An element that holds more of the page's prose than this is no furniture because of a weak sign alone."""
@@ -91,15 +91,13 @@ _WEAK_NAMES = re.compile(rf"{_BEGIN}(?:(?:{_WEAK}){_END}|(?:{_WEAK_LAST})(?=$|\s
 
 
 def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element], bool]:
-    """Return the test that says whether one of these elements, a whole tree in document order, is furniture or unseen."""
+    """Return the test that says whether one of these elements, a whole tree in document order, is furniture or hidden."""
     prose = _prose_sizes(elements)
     whole = prose[elements[0]]
     largest, largest_sure = LARGEST_SHARE * whole, LARGEST_SURE_SHARE * whole
 
     def is_furniture(element: etree._Element) -> bool:
         tag = element.tag
-        if tag in UNSEEN_TAGS:
-            return True
         size = prose[element]
         if is_hidden(element):
             return size <= largest
@@ -146,7 +144,7 @@ def _prose_sizes(elements: Sequence[etree._Element]) -> dict[etree._Element, int
     sizes = dict.fromkeys(elements, 0)
     for element in reversed(elements):
         size = sizes[element]
-        if element.tag in UNSEEN_TAGS or element.tag == "a":
+        if element.tag == "a":
             size = 0
         else:
             text = element.text
@@ -158,6 +156,6 @@ def _prose_sizes(elements: Sequence[etree._Element]) -> dict[etree._Element, int
             size += len(tail.strip())
         if size:
             parent = element.getparent()
-            if parent is not None:
+            if parent in sizes:
                 sizes[parent] += size
     return sizes

@@ -25,8 +25,16 @@ class Refusal:
     detail: str
 
 
-def refuse_page(elements: Sequence[etree._Element], title: str, body: Body, metadata: Metadata) -> Refusal | None:
-    """Return why the page is no release, None where it may be one. `elements` is the whole tree in document order."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How many fields of a page readers are to fill in, and whether one is for a password."""
+
+    fields: int
+    password: bool
+
+
+def refuse_page(title: str, body: Body, metadata: Metadata, form: Form) -> Refusal | None:
+    """Return why the page is no release, None where it may be one."""
     size = sum(len(block.text) for block in body.blocks)
     if size < SHORT_RELEASE:
         missing = _named_missing([title, metadata.title or "", *(block.text for block in body.blocks[:2])])
@@ -36,8 +44,7 @@ def refuse_page(elements: Sequence[etree._Element], title: str, body: Body, meta
         return Refusal("no-text", "the page has no running text")
     if metadata.says_article and size >= SHORTEST_RELEASE:
         return None
-    fields, passwords = _form_fields(elements)
-    if size < SHORT_RELEASE and (passwords or fields >= 4):
+    if size < SHORT_RELEASE and (form.password or form.fields >= 4):
         return Refusal("not-a-release", "the page is a form with little running text")
     if body.linked_headings >= 3 and body.linked_headings * 2 > body.prose:
         return Refusal("not-a-release", f"the page lists {body.linked_headings} linked headings, each with a teaser")
@@ -69,14 +76,11 @@ def _is_cut(line: str, name: str) -> bool:
     return " " in name or any(fold_line(part) == name for part in line.replace("–", "|").replace("-", "|").split("|"))
 
 
-def _form_fields(elements: Sequence[etree._Element]) -> tuple[int, bool]:
-    """Return how many fields readers are to fill in, and whether one is for a password."""
+def read_form(root: etree._Element) -> Form:
+    """Return what readers are to fill in; to be asked before unseen elements are taken out of the tree."""
     fields, password = 0, False
-    for element in elements:
-        if element.tag in ("textarea", "select"):
-            fields += 1
-        elif element.tag == "input":
-            kind = (element.get("type") or "text").lower()
-            fields += kind in ("text", "email", "tel", "date", "number", "checkbox", "radio")
-            password = password or kind == "password"
-    return fields, password
+    for element in root.iter("textarea", "select", "input"):
+        kind = (element.get("type") or "text").lower() if element.tag == "input" else "text"
+        fields += kind in ("text", "email", "tel", "date", "number", "checkbox", "radio")
+        password = password or kind == "password"
+    return Form(fields, password)

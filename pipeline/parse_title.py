@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from pipeline.parse_metadata import Metadata
-from pipeline.parse_tree import UNSEEN_TAGS
 from pipeline.parse_words import fold_line
 
 LONGEST = 500
@@ -63,9 +62,8 @@ def element_text(element: etree._Element) -> str:
     parts: list[str] = []
     size = 0
     for piece in element.iter():
-        if piece.tag not in UNSEEN_TAGS:
-            parts.append(" " if piece.tag == "br" else piece.text or "")
-            size += len(parts[-1].strip())
+        parts.append(" " if piece.tag == "br" else piece.text or "")
+        size += len(parts[-1].strip())
         if piece is not element and piece.tail:
             parts.append(piece.tail)
             size += len(piece.tail.strip())
@@ -119,7 +117,7 @@ def _lower_heading(elements: Sequence[etree._Element], declared: Sequence[str], 
     named = None
     for element in elements:
         tag = element.tag
-        if tag in UNSEEN_TAGS or tag in ("html", "body", "title", "h1", "meta", "link"):
+        if tag in ("html", "body", "h1"):
             continue
         is_heading = tag in ("h2", "h3", "h4")
         if not is_heading:

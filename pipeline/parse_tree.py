@@ -13,60 +13,17 @@ DEEPEST = 2_000
 LONGEST_TAG = 60_000
 """libxml2 needs time that grows with the square of a tag's attributes; none that is honest and this long has many."""
 
-UNSEEN_TAGS = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "canvas",
-        "iframe",
-        "frame",
-        "frameset",
-        "object",
-        "embed",
-        "applet",
-        "audio",
-        "video",
-        "map",
-        "select",
-        "textarea",
-        "button",
-        "input",
-        "datalist",
-        "dialog",
-        "progress",
-        "meter",
-        "nav",
-        "menu",
-    ]
+UNSEEN_TAGS = (
+    *("script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "frame", "frameset", "object"),
+    *("embed", "applet", "audio", "video", "map", "select", "textarea", "button", "input", "datalist", "dialog"),
+    *("progress", "meter", "nav", "menu"),
 )
+"""Elements whose text is not the page's own, or only leads elsewhere."""
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TAG = re.compile(r"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+(?:>|"|'|\Z)""")
 _NESTING_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
 _FLAT_TAGS = frozenset(
-    [
-        "html",
-        "head",
-        "body",
-        "title",
-        "meta",
-        "script",
-        "style",
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "br",
-        "a",
-        "li",
-        "td",
-    ]
+    {"html", "head", "body", "title", "meta", "script", "style", "p", "br", "a", "li", "td"} | {f"h{n}" for n in range(1, 7)}
 )
 
 
@@ -89,6 +46,13 @@ def read_tree(html: str) -> etree._Element | None:
     return root
 
 
+def list_seen(root: etree._Element) -> list[etree._Element]:
+    """Return the elements of the page's body in document order, once those that no reader sees are taken out of the tree."""
+    etree.strip_elements(root, *UNSEEN_TAGS, with_tail=False)
+    body = root.find("body")
+    return list((root if body is None else body).iter())
+
+
 def is_hidden(element: etree._Element) -> bool:
     """Say whether the element's own attributes hide it from readers."""
     style = element.get("style")
@@ -109,7 +73,10 @@ def _parse(html: str) -> etree._Element | None:
 
 def _may_hold_long_tag(html: str) -> bool:
     """Say whether a tag may be longer than any honest one: it has no `>` within, or a great many in quotes."""
-    return html.count(">") > LONGEST_TAG // 4 or max(map(len, html.split(">"))) > LONGEST_TAG
+    step = LONGEST_TAG // 2
+    return html.count(">") > step // 2 or any(
+        html.find(">", begin, begin + step) < 0 for begin in range(0, len(html) - step, step)
+    )
 
 
 def _is_cut_off(root: etree._Element) -> bool:

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.parse_blocks import Block
-from pipeline.parse_dates import DatedText, DateManner, WrittenDate, read_dates
-from pipeline.parse_tree import UNSEEN_TAGS
+from pipeline.parse_dates import DatedText, DateManner, WrittenDate, may_hold_date, read_dates
 from pipeline.parse_words import fold, load_words
 
 ABOVE_HEADLINE, BELOW_BODY = 14, 40
@@ -21,7 +20,6 @@ LONGEST = 120
 
 _DATE_NAME = re.compile(r"date|time|publi|posted|created|fecha|datum|tarih|dato", re.IGNORECASE)
 _NOT_NAMED = re.compile(r"update|modif|deadline|expire|event", re.IGNORECASE)
-_DIGITS = re.compile(r"\d{2}|\d\D{1,20}\d")
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -105,7 +103,7 @@ def _lines(
     for element in elements:
         line = lines.get(element)
         label, before = before, (element.text or "").strip() or before
-        if not line or not _DIGITS.search(line) or element.tag in ("option", "h1"):
+        if not line or not may_hold_date(line) or element.tag == "h1":
             continue
         names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
         named = element.tag == "time" or _DATE_NAME.search(names) is not None
@@ -132,9 +130,6 @@ def _short_lines(elements: Sequence[etree._Element]) -> dict[etree._Element, str
     """Return the text within each element whose text, and that of all it holds, is no more than a line."""
     lines: dict[etree._Element, str] = {}
     for element in reversed(elements):
-        if element.tag in UNSEEN_TAGS:
-            lines[element] = ""
-            continue
         if len(element) > 8:
             continue
         parts = [element.text or ""]

@@ -81,6 +81,7 @@ class Exchange:
     """One request and its complete answer as they went over the wire, for the archive.
 
     `body` still has its content coding (gzip), no longer its transfer coding (chunks). `peer` is the IP address answered from.
+    `fetched_at` is exact to the microsecond here and in the archive, so that visits keep their order.
     """
 
     url: str

@@ -86,7 +86,7 @@ def discover_run(
     Starting over replaces what an earlier try of the same run left.
     """
     settings = settings or load_settings()
-    interval = Interval(*(moment and datetime.fromisoformat(moment).astimezone(UTC) for moment in (start, end)))
+    interval = Interval(_moment(start), _moment(end))
     source = load_source(source_id, settings.sources)
     return [str(path) for path in _discover(source, interval, run_id, trigger, settings, no_progress)]
 
@@ -142,10 +142,10 @@ def belongs(release: Release, address: Address, interval: Interval, source: Sour
     belongs to the run that first lists it.
     """
     moment, listed = release.published_at, address.published
-    if moment is None and listed is None:
-        return True
-    if listed is None or moment is None:
-        return interval.holds(moment or listed)
+    if listed is None:
+        return moment is None or interval.holds(moment)
+    if moment is None:
+        return interval.holds(listed)
     agree = listed <= moment < day_ends(listed, source.zone) if address.date_only else listed == moment
     return interval.holds(moment if agree else listed)
 
@@ -173,8 +173,8 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
         "end": _iso(run.interval.end),
         "found": run.found,
         "fetched": fetched,
-        "loaded": result.loaded,
-        "unchanged": result.unchanged,
+        "loaded": 0 if result.repeated else result.loaded,
+        "unchanged": result.unchanged + (result.loaded if result.repeated else 0),
         "failed": failed,
         "lost": discovered.batches - len(tables),
         "coverage": run.coverage.state,
@@ -277,6 +277,10 @@ def _write_json(path: Path, kind: Any, value: object) -> None:
 
 def _read_json(path: Path, kind: type[Record]) -> Record:
     return TypeAdapter(kind).validate_json(path.read_bytes())
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
 def _iso(moment: datetime | None) -> str:

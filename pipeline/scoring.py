@@ -168,7 +168,8 @@ def _likeness(found: Json, asked: Json) -> float:
     shared = len(_pair_people(found["attendees"], asked["attendees"]))
     union = len(found["attendees"]) + len(asked["attendees"]) - shared
     people = shared / union if union else 0.5
-    return people + 0.3 * (found["type"] == asked["type"]) + 0.05 * (found.get("date") == asked.get("date"))
+    same_type, same_date = bool(found["type"] == asked["type"]), bool(found.get("date") == asked.get("date"))
+    return people + 0.3 * same_type + 0.05 * same_date
 
 
 def _pair_events(found: list[Json], asked: list[Json]) -> list[tuple[Json, Json]]:

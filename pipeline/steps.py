@@ -81,7 +81,11 @@ def extract(release: Release) -> Extraction:
 def load(run: Run, tables: Iterable[rows.Tables], settings: Settings) -> warehouse.LoadResult:
     """Load rows into the working file in one transaction with the run's own row, all or none."""
     batch = rows.join_rows([*tables, rows.run_rows([replace(run, ended_at=utc_now())]), *vocabulary_tables(settings)])
-    return warehouse.load(settings, batch, resolve=people.resolve_people)
+    return warehouse.load(settings, batch, resolve=_resolve_people)
+
+
+def _resolve_people(mentions: Iterable[warehouse.MentionRow]) -> list[people.Person]:
+    return people.resolve_people(people.Mention(**mention._asdict()) for mention in mentions)
 
 
 def summarise(settings: Settings) -> str:

@@ -8,6 +8,8 @@ import os
 import signal
 import subprocess
 import sys
+import zlib
+from collections.abc import Callable
 from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -98,7 +100,6 @@ def test_an_unchanged_page_is_a_revisit_that_reads_like_the_original(tmp_path: P
         "revisit",
         "revisit",
     ]
-    assert sum(path.read_bytes().count(b"never compressed") for path in tmp_path.glob("*.gz")) == 0
 
 
 def test_a_304_without_validators_of_its_own_keeps_those_of_the_page(tmp_path: Path) -> None:
@@ -218,6 +219,7 @@ def test_visits_are_told_in_order_and_by_source_role_and_address(tmp_path: Path)
 
 WRITER = """
 import sys
+import zlib
 from pathlib import Path
 from datetime import UTC, datetime
 from pipeline.archive import Archive
@@ -227,7 +229,8 @@ archive = Archive(folder, name)
 for number in range(count):
     url = f"https://press.example/{name}/{number}"
     body = f"{name} {number} ".encode() * 500
-    archive.store(Exchange(url, (), 200, "OK", (), body, datetime.now(UTC).replace(microsecond=0)), Address(name, url), "release")
+    moment = datetime.now(UTC).replace(microsecond=0)
+    archive.store(Exchange(url, (), 200, "OK", (), body, moment), Address(name, url), "release")
     print(number, flush=True)
 if ends:
     archive.close()
@@ -313,8 +316,8 @@ def test_a_lost_file_and_a_foreign_one_get_one_line(tmp_path: Path) -> None:
     with Archive(tmp_path) as archive, pytest.raises(ArchiveError, match="the file is gone"):
         archive.read(ref)
     path.write_bytes(gzip.compress(b"no warc at all"))
+    path.rename(tmp_path / "x-no-warc.warc.gz")
     with pytest.raises(ArchiveError, match="x-no-warc"):
-        path.rename(tmp_path / "x-no-warc.warc.gz")
         Archive(tmp_path)
 
 
@@ -335,30 +338,31 @@ def test_any_body_title_and_header_come_back(
     rebuild_index(folder)
     with Archive(folder) as archive:
         assert archive.read_page(ref).address == address
-        assert [replace(entry, etag=None) for entry in archive.entries()] == [
-            replace(entry, etag=None) for entry in before
-        ]
+        assert list(archive.entries()) == before
 
 
-@given(
-    st.binary(max_size=2000),
-    st.sampled_from(["gzip", "x-gzip", "deflate", "gzip, gzip", "identity", "", "gzip, identity"]),
-)
-def test_content_codings_are_undone(body: bytes, codings: str) -> None:
-    import zlib
+PACKERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "x-gzip": gzip.compress,
+    "deflate": zlib.compress,
+}
 
+
+@given(st.binary(max_size=2000), st.lists(st.sampled_from([*PACKERS, "identity"]), max_size=2))
+def test_content_codings_are_undone(body: bytes, codings: list[str]) -> None:
     payload = body
-    for name in (part.strip() for part in codings.split(",")):
-        payload = gzip.compress(payload) if "gzip" in name else zlib.compress(payload) if name == "deflate" else payload
-    assert decode_content(payload, codings, 4000) == body
-    if name := codings.removesuffix(", identity"):
-        with pytest.raises(ContentCodingError) if name != "identity" else redirect_stdout(io.StringIO()):
-            decode_content(payload[:-3] if name != "identity" else payload, codings, 4000)
+    for name in codings:
+        payload = PACKERS[name](payload) if name in PACKERS else payload
+    assert decode_content(payload, ", ".join(codings), 4000) == body
+
+
+@given(st.binary(max_size=2000), st.sampled_from(sorted(PACKERS)), st.integers(1, 5))
+def test_cut_off_content_is_told(body: bytes, coding: str, missing: int) -> None:
+    with pytest.raises(ContentCodingError):
+        decode_content(PACKERS[coding](body)[:-missing], coding, 4000)
 
 
 def test_bare_deflate_and_padded_gzip_are_read_and_bombs_are_not() -> None:
-    import zlib
-
     packer = zlib.compressobj(wbits=-15)
     assert decode_content(packer.compress(b"text") + packer.flush(), "deflate", 100) == b"text"
     assert gunzip(gzip.compress(b"a") + gzip.compress(b"b") + b"\0\0", 100) == b"ab"

@@ -61,9 +61,7 @@ def rss(*items: str) -> str:
     return f'<?xml version="1.0"?><rss version="2.0"><channel><title>x</title>{"".join(items)}</channel></rss>'
 
 
-def discover(
-    site: Mapping[str, str | bytes | Page | StepProblem], of: Source, interval: Interval, asked: list[str] | None = None
-) -> Discovery:
+def discover(site: Mapping[str, Any], of: Source, interval: Interval, asked: list[str] | None = None) -> Discovery:
     """Discover on a site given as path and body; what is not there is not found."""
 
     def fetch(url: str) -> Page:

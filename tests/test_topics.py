@@ -109,7 +109,7 @@ def test_scenery_is_no_topic(sentence: str):
 
 def test_the_same_word_counts_outside_an_office():
     assert "health" not in slugs(release("He talked with the Minister of Health."))
-    assert "health" in slugs(release("He talked with the Minister of Health about public health."))
+    assert "health" in slugs(release("He discussed public health with the Minister of Health."))
 
 
 def test_only_the_events_own_sentences_count():
@@ -119,10 +119,14 @@ def test_only_the_events_own_sentences_count():
 
 
 def test_subjects_carry_the_vocabulary_and_cite_their_words():
-    text = release("They discussed renewable energy and the electricity grid.")
+    text = release("They discussed renewable energy, electricity and pipelines.")
     found = next(topic for topic in topics_of(text) if topic.topic_id == "energy")
     assert (found.label, found.iptc_code, found.kind) == ("Energy", "20000256", "subject")
-    assert [text[item.begin_at : item.end_at] for item in found.evidence] == ["renewable energy", "electricity", "grid"]
+    assert [text[item.begin_at : item.end_at] for item in found.evidence] == [
+        "renewable energy",
+        "electricity",
+        "pipelines",
+    ]
     assert {(item.field, item.rule) for item in found.evidence} == {("topic_id", "topic:energy")}
     assert 0.5 <= found.confidence < 1
 
@@ -142,7 +146,10 @@ def test_both_spellings_and_hyphens_are_one():
 
 def test_two_states_have_their_relations_as_topic_when_nothing_else_is_told():
     text = release("The President received Oren Tasvel of Borvania.")
-    states = {"XA": (text.index("President"), text.index("President") + 9), "XB": (text.index("Borvania"), len(text) - 1)}
+    states = {
+        "XA": (text.index("President"), text.index("President") + 9),
+        "XB": (text.index("Borvania"), len(text) - 1),
+    }
     assert slugs(text) == set()
     (found,) = topics_of(text, states=states)
     assert found.topic_id == "bilateral-relations"
@@ -192,7 +199,16 @@ def test_headlines_give_no_named_topic():
     ],
 )
 def test_a_wrong_topics_file_is_refused(change: dict[str, object], message: str):
-    data = {"spellings": [], "topics": {}, "not_topics": [], "dealing": [], "stance": [], "background": [], **change}
+    data = {
+        "spellings": [],
+        "topics": {},
+        "not_topics": [],
+        "fields": [],
+        "dealing": [],
+        "stance": [],
+        "background": [],
+        **change,
+    }
     with pytest.raises(ConfigurationError) as error:
         TopicTerms(data, "topics.yml")
     assert message in str(error.value)
@@ -208,12 +224,29 @@ def spans_are_valid(text: str, found: tuple[Topic, ...], begin: int, end: int) -
 
 
 PIECES = st.sampled_from(
-    ["health", "Minister of", "The ", "Agreement", "battle of ", "discussed ", ". ", "\n", "\n\n", "İ", "’s ", "-", "water", " on the "]
+    [
+        "health",
+        "Minister of",
+        "The ",
+        "Agreement",
+        "battle of ",
+        "discussed ",
+        ". ",
+        "\n",
+        "\n\n",
+        "İ",
+        "’s ",
+        "-",
+        "water",
+        " on the ",
+    ]
 )
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".join)), st.integers(0, 80), st.integers(0, 80))
+@given(
+    st.one_of(st.text(max_size=300), st.lists(PIECES, max_size=60).map("".join)), st.integers(0, 80), st.integers(0, 80)
+)
 def test_any_text_gives_valid_spans_and_the_same_answer_twice(text: str, begin: int, length: int):
     begin = min(begin, len(text))
     end = min(begin + length, len(text))

@@ -13,15 +13,19 @@ from pipeline.vocabulary import STATUSES, load_countries, load_event_types, load
 from pipeline.vocabulary.files import read_yaml
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-ISO_3166_1 = """
-AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC CD CF
-CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH
-GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW
-KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG
-NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN
-SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT
-ZA ZM ZW
-""".split()
+ISO_3166_1 = re.findall(
+    r"[A-Z]{2}",
+    """
+    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS
+    BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE
+    EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM
+    HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC
+    LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA
+    NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW
+    SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO
+    TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+    """,
+)
 
 
 def test_countries_are_all_of_iso_3166_1_kosovo_and_the_invented_states():
@@ -58,7 +62,9 @@ def test_topics_each_have_their_own_iptc_code_and_terms():
 
 def test_the_codebook_documents_every_topic_and_event_type():
     codebook = (CHECKOUT / "CODEBOOK.md").read_text(encoding="utf-8")
-    rows = {tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in codebook.splitlines() if line.startswith("|")}
+    rows = {
+        tuple(cell.strip() for cell in line.split("|")[1:-1]) for line in codebook.splitlines() if line.startswith("|")
+    }
     for entry in load_topics().values():
         assert (f"`{entry.topic_id}`", entry.label, entry.definition, f"{entry.iptc_code} {entry.iptc_label}") in rows
     for kind in load_event_types().values():
@@ -168,12 +174,12 @@ def test_a_missing_file_is_named(tmp_path: Path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("shared: {}\ncountries: {QQ: {name: [Nowhere]}}\n", "QQ is no country"),
-        ("shared: {}\ncountries: {FR: {nickname: [Gaul]}}\n", "kind 'nickname' is none of"),
-        ("shared: {}\ncountries: {FR: {name: [A]}, DE: {name: [A]}}\n", "'A' stands twice"),
-        ("shared: {}\ndoubtful: [B]\ncountries: {FR: {name: [A]}}\n", "'B' is no form"),
-        ("countries: {FR: {name: [A]}}\n", "shared: a mapping is missing"),
-        ("shared: {}\ncountries: {FR: {name: A}}\n", "a list of words is expected"),
+        ("ambiguous: {}\ncountries: {QQ: {name: [Nowhere]}}\n", "QQ is no country"),
+        ("ambiguous: {}\ncountries: {FR: {nickname: [Gaul]}}\n", "kind 'nickname' is none of"),
+        ("ambiguous: {}\ncountries: {FR: {name: [A]}, DE: {name: [A]}}\n", "'A' stands twice"),
+        ("ambiguous: {}\ndoubtful: [B]\ncountries: {FR: {name: [A]}}\n", "'B' is no form"),
+        ("countries: {FR: {name: [A]}}\n", "ambiguous: a mapping is missing"),
+        ("ambiguous: {}\ncountries: {FR: {name: A}}\n", "a list of words is expected"),
     ],
 )
 def test_a_wrong_countries_file_is_refused(tmp_path: Path, content: str, message: str):

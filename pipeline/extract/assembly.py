@@ -16,6 +16,10 @@ from pipeline.records import Attendee, Event, Evidence, Release, Topic
 from pipeline.vocabulary import load_event_types
 
 
+MOST_NAMES = 12
+"""How many places of a name one attendee cites."""
+
+
 class RecordMaker:
     """Makes the event records of one release."""
 
@@ -24,6 +28,7 @@ class RecordMaker:
         self.release = release
         self.home = home
         self.language = document.lexicon.language
+        self._names: dict[int, tuple[str, tuple[str, ...]]] = {}
 
     def make_events(self, drafts: list[Draft]) -> tuple[Event, ...]:
         """Return one event a draft, in the drafts' order."""
@@ -142,9 +147,10 @@ class RecordMaker:
 
     def _person(self, draft: Draft, seat: Seat, side: str) -> Attendee:
         person, mention = seat.person, seat.mention
+        name, forms = self._written(person)
         position = best_position(person, mention)
         evidence = [
-            Evidence("name", *self.document.original_range(*m.name), m.rule) for m in person.mentions if m.name is not None
+            Evidence("name", *self.document.original_range(*m.name), m.rule) for m in person.mentions[:MOST_NAMES] if m.name is not None
         ]
         evidence.append(Evidence("attendance", *self.document.original_range(draft.begin, draft.end), seat.rule))
         if position is not None:
@@ -153,8 +159,8 @@ class RecordMaker:
             evidence.append(Evidence("country", *self.document.original_range(*person.country_at), "country"))
         return Attendee(
             kind="person",
-            name=name_of(self.document, person),
-            written_as=tuple(forms_of(self.document, person)),
+            name=name,
+            written_as=forms,
             position=position_text(self.document, position) if position is not None else None,
             organization=self._organization(position),
             country=person.country,
@@ -162,6 +168,12 @@ class RecordMaker:
             confidence=_seat_confidence(person, seat),
             evidence=tuple(evidence),
         )
+
+    def _written(self, person: Person) -> tuple[str, tuple[str, ...]]:
+        """Return the fullest form and all forms of a name, worked out once."""
+        if id(person) not in self._names:
+            self._names[id(person)] = name_of(self.document, person), tuple(forms_of(self.document, person))
+        return self._names[id(person)]
 
     def _organization(self, position: Position | None) -> str | None:
         if position is None:

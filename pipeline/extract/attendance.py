@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from pipeline.extract.chains import Chain
@@ -9,6 +10,7 @@ from pipeline.extract.document import Document, Mention
 
 AFTER_REACH = 12
 CLOSING_REACH = 6
+NEAREST = 12
 
 
 @dataclass(slots=True)
@@ -27,6 +29,7 @@ def read_attendance(document: Document, index: int, chains: list[Chain]) -> Atte
     """Return who one sentence seats through attendance cues."""
     sentence = document.tokens.sentences[index]
     found = Attendance()
+    ends = [chain.end for chain in chains]
     accompanying = document.lexicon.words["accompanying"]
     for begin, end, _ in document.cues("attendance_after", sentence.begin, sentence.end):
         mentions = _mentions_after(document, chains, end)
@@ -48,8 +51,8 @@ def read_attendance(document: Document, index: int, chains: list[Chain]) -> Atte
             continue
         mentions = [
             mention
-            for chain in chains
-            if chain.end <= begin and not chain.preposition and not chain.absent and not chain.possessed
+            for chain in chains[max(0, bisect_left(ends, begin + 1) - NEAREST) : bisect_left(ends, begin + 1)]
+            if not chain.preposition and not chain.absent and not chain.possessed
             for mention in chain.mentions
         ]
         if mentions:
@@ -60,7 +63,8 @@ def read_attendance(document: Document, index: int, chains: list[Chain]) -> Atte
 
 def _mentions_after(document: Document, chains: list[Chain], end: int) -> list[Mention]:
     """Return the list that follows a cue, without what the list's words joined to it from before the cue."""
-    for chain in chains:
+    first = bisect_left(chains, end + 1, key=_chain_end)
+    for chain in chains[first : first + 1]:
         mentions = [mention for mention in chain.mentions if mention.begin >= end]
         if mentions:
             light = mentions[0].begin - end <= AFTER_REACH and not (chain.absent and mentions[0] is chain.mentions[0])
@@ -80,7 +84,7 @@ def _is_light(document: Document, begin: int, end: int) -> bool:
 def _with_state(document: Document, chains: list[Chain], mentions: list[Mention], begin: int, cue: int) -> list[Mention]:
     """Give the people after "the X delegation included" the state or body of that delegation."""
     source = next(
-        (mention for earlier in chains for mention in earlier.mentions if begin <= mention.begin <= cue and mention not in mentions and mention.kind in ("group", "role", "body", "state")),
+        (mention for earlier in chains[:NEAREST] for mention in earlier.mentions[:NEAREST] if begin <= mention.begin <= cue and mention not in mentions and mention.kind in ("group", "role", "body", "state")),
         None,
     )
     if source is not None:
@@ -110,3 +114,7 @@ def _closes(document: Document, end: int, limit: int) -> bool:
             return False
         at += 1
     return False
+
+
+def _chain_end(chain: Chain) -> int:
+    return chain.end

@@ -21,25 +21,27 @@ class Person:
     country_at: tuple[int, int] | None = None
     international: bool = False
 
-    @property
-    def positions(self) -> list[Position]:
-        """Return every position given to the person, shared ones included."""
-        found = []
-        for mention in self.mentions:
-            found.extend(mention.positions)
-            if mention.shared is not None:
-                found.append(mention.shared)
-        return found
+    positions: list[Position] = field(default_factory=list)
+    heads: set[str] = field(default_factory=set)
+    introduced: bool = False
 
-    @property
-    def heads(self) -> set[str]:
-        """Return the head words of the person's positions, in the singular."""
-        return {position.singular for position in self.positions}
+    def add_mention(self, mention: Mention) -> None:
+        """Attach a mention, with the positions and the state it gives."""
+        mention.entity = self
+        self.mentions.append(mention)
+        self.introduced = self.introduced or mention.introduced
+        self.international = self.international or mention.international
+        if self.country is None and mention.country is not None:
+            self.country, self.country_at = mention.country, mention.country_at
+        for position in (*mention.positions, mention.shared):
+            if position is not None:
+                self.add_position(position)
 
-    @property
-    def introduced(self) -> bool:
-        """Whether any mention has a title, honorific or position."""
-        return any(mention.introduced for mention in self.mentions)
+    def add_position(self, position: Position) -> None:
+        """Note one more position of the person."""
+        self.positions.append(position)
+        self.heads.add(position.singular)
+        self.introduced = True
 
 
 @lru_cache(maxsize=4096)
@@ -102,7 +104,7 @@ class People:
                 return None
             person = matches[0]
         if mention.country is not None and person.country is not None and mention.country != person.country:
-            for other in reversed(self.people):
+            for other in reversed(self.people[-200:]):
                 if position.singular in other.heads and other.country == mention.country:
                     return other
             return None
@@ -113,11 +115,7 @@ class People:
         return person
 
     def _attach(self, person: Person, mention: Mention, parts: tuple[str, ...]) -> None:
-        mention.entity = person
-        person.mentions.append(mention)
-        if person.country is None and mention.country is not None:
-            person.country, person.country_at = mention.country, mention.country_at
-        person.international = person.international or mention.international
+        person.add_mention(mention)
         for part in parts:
             people = self._by_part.setdefault(part, [])
             if person not in people[-8:]:
@@ -199,6 +197,7 @@ def _link_office(people: People, body: list[Mention]) -> None:
         if mention.positions[0].singular == head:
             mention.entity = unplaced[0]
     unplaced[0].mentions[0].shared = roles[0].positions[0]
+    unplaced[0].add_position(roles[0].positions[0])
 
 
 def _resolve(people: People, mention: Mention, headline: bool) -> None:

@@ -14,6 +14,9 @@ from pipeline.extract.readings import Reading
 _TALKS = frozenset(("meeting", "call"))
 _LEAD_ONLY = frozenset(("visit", "conference", "ceremony", "signing", "message", "appointment", "other"))
 _LEADING = frozenset(("conference", "ceremony", "meeting", "call", "visit", "signing"))
+MOST_EVENTS = 200
+"""More engagements than any release tells; what a text without end would add is left out."""
+RECENT = 24
 LEAD_PARAGRAPHS = 2
 
 
@@ -30,6 +33,8 @@ class EventAssembler:
         self.readings = readings
         self.people = people
         self.drafts: list[Draft] = []
+        self.primary: list[Draft] = []
+        self.visit: Draft | None = None
         self.speaker: Reading | None = None
         self.title_sentences = [
             index for index, sentence in enumerate(document.tokens.sentences) if sentence.begin < document.title_end
@@ -42,6 +47,8 @@ class EventAssembler:
     def assemble(self, seed: Draft | None = None) -> list[Draft]:
         """Return the events in order of appearance, primary and referenced. `seed` is an event known before reading."""
         self.drafts = [seed] if seed is not None else []
+        self.primary = list(self.drafts)
+        self.visit = None
         listing: Draft | None = None
         lead_paragraph = self._lead_paragraph()
         for index in self.body_sentences:
@@ -55,7 +62,7 @@ class EventAssembler:
             self._read_sentence(index, lead)
             if sentence.last_of_line and self.document.tokens.word[sentence.end - 1] == ":" and self._primary():
                 listing = self._primary()[-1]
-        for draft in self._primary():
+        for draft in list(self.primary):
             self._split_talks(draft)
         self.drafts.sort(key=_draft_order)
         return self.drafts
@@ -97,7 +104,7 @@ class EventAssembler:
         self.drafts.extend(made)
 
     def _primary(self) -> list[Draft]:
-        return [draft for draft in self.drafts if draft.mention == "primary"]
+        return self.primary
 
     def _lead_paragraph(self) -> int:
         sentences = self.document.tokens.sentences
@@ -203,15 +210,15 @@ class EventAssembler:
         if reading.type == "appointment" and primary and primary[-1].type == "appointment":
             self._merge(primary[-1], reading)
             return primary[-1]
-        visit = next((draft for draft in primary if draft.type == "visit"), None)
+        visit = self.visit
         if visit is not None and reading.tense == "planned" and visit.status == "planned" and reading.type in _TALKS:
             self._merge(visit, reading)
             return visit
-        for draft in reversed(primary):
+        for draft in reversed(primary[-RECENT:]):
             if self._same_event(draft, reading, named):
                 self._merge(draft, reading)
                 return draft
-        if not self._is_complete(reading, subjects, objects):
+        if len(self.drafts) >= MOST_EVENTS or not self._is_complete(reading, subjects, objects):
             return None
         if primary and (reading.type not in _TALKS or not (objects or reading.noun)):
             return None
@@ -263,6 +270,8 @@ class EventAssembler:
             for mention in reading.objects:
                 if mention.kind == "role" and mention.entity is None:
                     subjects[0].mentions[0].positions.extend(mention.positions)
+                    for position in mention.positions:
+                        subjects[0].add_position(position)
         for mention in reading.subjects:
             draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
         for mention in reading.objects:
@@ -275,15 +284,19 @@ class EventAssembler:
         draft.part_of = part_of
         self._seat_reading(draft, reading)
         self.drafts.append(draft)
+        if mention == "primary":
+            self.primary.append(draft)
+            if draft.type == "visit" and self.visit is None:
+                self.visit = draft
         return draft
 
     def _add_round(self, reading: Reading) -> bool:
         """Add "during meetings with A and B" as a meeting of the trip that the release reports."""
-        visit = next((draft for draft in self._primary() if draft.type == "visit"), None)
+        visit = self.visit
         if visit is None or not visit.seats or not reading.noun or reading.type not in _TALKS or reading.dated:
             return False
         parties = [mention for mention in reading.subjects if mention.entity is not None]
-        if not parties or any(id(mention.entity) in draft.seats for draft in self._primary() for mention in parties):
+        if not parties or any(id(mention.entity) in draft.seats for draft in self.primary[-RECENT:] for mention in parties[:RECENT]):
             return False
         draft = self._add_draft(reading, visit)
         first = next(iter(visit.seats.values()))
@@ -292,7 +305,7 @@ class EventAssembler:
 
     def _note_background(self, reading: Reading) -> None:
         """Keep an engagement told as background where the text says which: when, where, or between whom."""
-        if not reading.noun or reading.type not in ("meeting", "conference", "visit", "call"):
+        if not reading.noun or reading.type not in ("meeting", "conference", "visit", "call") or len(self.drafts) >= MOST_EVENTS:
             return
         parties = [mention for mention in (*reading.subjects, *reading.objects) if mention.kind in ("state", "body", "group")]
         if not reading.dated and len(parties) < 2:

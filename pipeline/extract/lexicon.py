@@ -117,6 +117,8 @@ class Lexicon:
         nouns: list[tuple[int, int, int, int, Noun]] = []
         for last, (length, entries) in self._automaton.iter(joined):
             begin, end = lead[last - length + 1], lead[last]
+            if end - begin > 1 and tokens.sentence_of[begin] != tokens.sentence_of[end - 1]:
+                continue
             for entry in entries:
                 if isinstance(entry, Cue):
                     tagged.cues.setdefault(begin, []).append((end, entry))

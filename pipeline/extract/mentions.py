@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.lexicon import (
-    COUNTRY, DEMONYM, DOMAIN, HONORIFIC, MODIFIER, OFFICE, ORGANISATION, PLACE, RANK, SOFT, UNKNOWN,
+    COUNTRY, DEMONYM, DOMAIN, HONORIFIC, MODIFIER, OFFICE, ORGANISATION, PLACE, PLAIN, RANK, SOFT, UNKNOWN,
 )  # fmt: skip
 from pipeline.extract.names import NameFound, read_name
 from pipeline.extract.positions import PositionReader
@@ -58,16 +58,20 @@ class MentionReader:
         self.determiners = words["determiners"]
         self.groups = words["group_nouns"]
         self.accompanying = words["accompanying"]
-        self.object_pronouns = words["object_pronouns"]
         self.plain_words = words["prepositions"] | words["sentence_openers"] | words["light_verbs"] | words["gap_words"]
         self.sending = words["sending_prepositions"]
+        self.object_pronouns = words["object_pronouns"]
         self.pronouns = document.lexicon.pronouns["subject"]
+        self.plain_starts = self.pronouns | self.object_pronouns | self.groups
         self.joiners = document.lexicon.joiners
 
     def read_sentence(self, index: int, sentence: Sentence) -> list[Mention]:
         found: list[Mention] = []
         at, end = sentence.begin, sentence.end
         while at < end:
+            if self.tag[at] == PLAIN and self.lower[at] not in self.plain_starts:
+                at += 1
+                continue
             mention = self._read_at(index, sentence, at, end, found)
             if mention is None:
                 at = self.noun_end[at] if self.noun[at] is not None and self.tag[at] != OFFICE else at + 1

@@ -40,9 +40,11 @@ def split_words(text: str) -> Iterator[tuple[int, int, str, bool]]:
         reached = end
 
 
-def is_headline(words: Sequence[str]) -> bool:
-    """Say whether so many words are capitalised that capitals say nothing about names."""
-    return len(words) > 3 and sum(word[0].isupper() for word in words) >= HEADLINE_SHARE * len(words)
+def is_headline(sentence: str, words: Sequence[str]) -> bool:
+    """Say whether so many words of an unended sentence are capitalised that capitals say nothing about names."""
+    if len(words) <= 3 or sentence.rstrip().endswith("."):
+        return False
+    return sum(word[0].isupper() for word in words) >= HEADLINE_SHARE * len(words)
 
 
 class CapitalRuns:
@@ -54,14 +56,14 @@ class CapitalRuns:
         self._runs: list[tuple[int, int, str]] | None = None
 
     def kind_at(self, begin: int, end: int) -> str:
-        """Return what the words at this range belong to: 'office', 'name' or 'plain'."""
+        """Return what the words at this range are part of: 'office', 'name' or 'plain' (neither, or all of a name)."""
         if self._runs is None:
             words = list(split_words(self._sentence))
-            headline = is_headline([word for _, _, word, _ in words])
+            headline = is_headline(self._sentence, [word for _, _, word, _ in words])
             self._runs = self._headline_runs(words) if headline else list(self._plain_runs(words))
         for first, last, kind in self._runs:
             if first <= begin < last:
-                return "plain" if kind == "name" and (begin, end) == (first, last) else kind
+                return "plain" if kind == "name" and begin == first and end >= last else kind
         return "plain"
 
     def _plain_runs(self, words: Sequence[tuple[int, int, str, bool]]) -> Iterator[tuple[int, int, str]]:

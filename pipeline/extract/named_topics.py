@@ -102,14 +102,11 @@ def _find_names(line: str, names: _NameWords) -> Iterator[tuple[int, int, str]]:
     if names.signs.isdisjoint(_LETTERS.findall(line.lower())):
         return
     words = [_Word(begin, end, word, word.lower(), joined) for begin, end, word, joined in split_words(line)]
-    if is_headline([word.text for word in words]):
+    if is_headline(line, [word.text for word in words]):
         return
-    reached = 0
     for first, last in _capital_runs(words, names):
-        found = _name_in_run(words, first, last, names)
-        if found and words[found[0]].begin >= reached:
-            reached = words[found[1] - 1].end
-            yield words[found[0]].begin, reached, found[2]
+        for begin, end, rule in _names_in_run(words, first, last, names):
+            yield words[begin].begin, words[end - 1].end, rule
 
 
 def _capital_runs(words: Sequence[_Word], names: _NameWords) -> Iterator[tuple[int, int]]:
@@ -131,30 +128,32 @@ def _capital_runs(words: Sequence[_Word], names: _NameWords) -> Iterator[tuple[i
         index = last + 1
 
 
-def _name_in_run(words: Sequence[_Word], first: int, last: int, names: _NameWords) -> tuple[int, int, str] | None:
-    """Return the index range of the name that a run holds and the rule that found it, None when it holds none."""
+def _names_in_run(words: Sequence[_Word], first: int, last: int, names: _NameWords) -> Iterator[tuple[int, int, str]]:
+    """Yield the index ranges of the names that a run holds, in order, and the rule that found each."""
     while first < last and (words[first].lower in names.not_first or words[first].lower in names.inside):
         first += 1
+    while last > first and not words[last - 1].text[0].isupper():
+        last -= 1
     if first == last:
-        return None
-    rule = ""
-    heads = [index for index in range(first, last) if words[index].lower in names.heads]
-    if heads:
-        rule = "named:head"
-        first, last = _first_of_name(words, first, heads[-1], names), _last_of_name(words, heads[-1], last, names)
-        if last - first < 2:
-            return None
-    elif (tail := _lower_head_after(words, last, names)) > last:
-        rule, first, last = "named:lower_head", _first_of_name(words, first, last, names), tail
+        return
+    head = next((index for index in range(last - 1, first - 1, -1) if words[index].lower in names.heads), None)
+    if head is not None:
+        rule, begin, end = (
+            "named:head",
+            _first_of_name(words, first, head, names),
+            _last_of_name(words, head, last, names),
+        )
+        if begin > first:
+            yield from _names_in_run(words, first, begin, names)
+    elif (end := _lower_head_after(words, last, names)) > last:
+        rule, begin = "named:lower_head", _first_of_name(words, first, last, names)
     elif first > 1 and words[first - 1].lower in names.opener_links and words[first - 2].lower in names.openers:
-        rule, first = "named:opener", first - 2
-    if (
-        not rule
-        or not 1 < last - first <= MOST_WORDS
-        or any(words[index].lower in names.office for index in range(first, last))
-    ):
-        return None
-    return first, last, rule
+        rule, begin, end = "named:opener", first - 2, last
+    else:
+        return
+    named = 1 < end - begin <= MOST_WORDS
+    if named and not any(words[index].lower in names.office for index in range(begin, end)):
+        yield begin, end, rule
 
 
 def _first_of_name(words: Sequence[_Word], first: int, head: int, names: _NameWords) -> int:

@@ -189,7 +189,7 @@ class PositionReader:
 
     def _is_titled_name(self, at: int, limit: int) -> bool:
         """Say whether an office without an article and right before a name stands here: the next person, no complement."""
-        if self.tag[at] not in _HEADS or not self.capital[at] or self.lower[at] in self.domains:
+        if at >= limit or self.tag[at] not in _HEADS or not self.capital[at] or self.lower[at] in self.domains:
             return False
         after = self.noun_end[at]
         return after < limit and (self.tag[after] in _NAME_TAGS or self.tag[after] == HONORIFIC)

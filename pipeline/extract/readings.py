@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.extract.chains import Chain
@@ -39,6 +41,8 @@ class SentenceReader:
         self.index = index
         self.sentence: Sentence = document.tokens.sentences[index]
         self.chains = chains
+        self.begins = [chain.begin for chain in chains]
+        self.ends = [chain.end for chain in chains]
         self.lower = document.tokens.lower
         self.capital = document.tokens.capital
         words = document.lexicon.words
@@ -76,7 +80,7 @@ class SentenceReader:
         reading = Reading(frame.rule, frame.type, self.index, start, stop, sides=frame.sides)
         subject = self._subject_before(start)
         if frame.type == "appointment" and (subject is None or not subject.named):
-            subject = next((chain for chain in self.chains if chain.named and not chain.preposition and chain.end <= start), subject)
+            subject = next((chain for chain in self.chains[:3] if chain.named and not chain.preposition and chain.end <= start), subject)
         reading.subjects = list(subject.mentions) if subject else []
         for way in frame.object:
             if way == "direct":
@@ -117,9 +121,23 @@ class SentenceReader:
                     return "conference" if kind == "meeting" else kind
         return "other"
 
+    def _before(self, start: int) -> Iterator[Chain]:
+        """Yield the chains that end by the token, the nearest first."""
+        for index in range(bisect_right(self.ends, start) - 1, -1, -1):
+            if start - self.ends[index] > OBJECT_REACH:
+                return
+            yield self.chains[index]
+
+    def _after(self, stop: int) -> Iterator[Chain]:
+        """Yield the chains that begin at the token or later, the nearest first."""
+        for index in range(bisect_left(self.begins, stop), len(self.chains)):
+            if self.begins[index] - stop > OBJECT_REACH:
+                return
+            yield self.chains[index]
+
     def _subject_before(self, start: int) -> Chain | None:
-        for chain in reversed(self.chains):
-            if chain.end > start or chain.preposition or chain.absent or chain.possessed or not chain.of_parties:
+        for chain in self._before(start):
+            if chain.preposition or chain.absent or chain.possessed or not chain.of_parties:
                 continue
             if start - chain.end > OBJECT_REACH:
                 return None
@@ -127,9 +145,7 @@ class SentenceReader:
         return None
 
     def _direct_object(self, stop: int, prepositions: tuple[str, ...]) -> Chain | None:
-        for chain in self.chains:
-            if chain.begin < stop:
-                continue
+        for chain in self._after(stop):
             if chain.absent or not self._light_gap(stop, chain.begin):
                 return None
             joint = chain.preposition if prepositions[0] else chain.governed_by(stop)
@@ -141,9 +157,7 @@ class SentenceReader:
         return chain.preposition in ("in", "at") and all(mention.kind == "state" for mention in chain.mentions)
 
     def _object_after(self, stop: int, preposition: str) -> Chain | None:
-        for chain in self.chains:
-            if chain.begin < stop:
-                continue
+        for chain in self._after(stop):
             if chain.begin - stop > OBJECT_REACH:
                 return None
             if chain.preposition == preposition and not chain.absent and not chain.possessed:
@@ -218,9 +232,7 @@ class SentenceReader:
 
     def _possessor_before(self, start: int) -> Chain | None:
         word = self.document.tokens.word
-        for chain in reversed(self.chains):
-            if chain.end > start:
-                continue
+        for chain in self._before(start):
             if chain.possessed and start - chain.end <= 5 and chain.named and not chain.absent and word[chain.end] in self.document.lexicon.possessive:
                 return chain
             return None
@@ -248,9 +260,7 @@ class SentenceReader:
     def _parties_after(self, stop: int) -> list[Mention]:
         found: list[Mention] = []
         position = stop
-        for chain in self.chains:
-            if chain.begin < stop:
-                continue
+        for chain in self._after(stop):
             if chain.begin - position > 14:
                 break
             if chain.preposition in ("between", "with", "among") and not chain.absent:

@@ -6,13 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*"
-_TOKEN = re.compile(
-    rf"({_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*)"  # 1: a word, with its hyphens and apostrophes
-    r"|(\n)"  # 2: a line ends
-    r"|('[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\S)"  # 3: possessive, number, any other mark
-)
+_TOKEN = re.compile(rf"{_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*|'[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\n|\S")
 _CLOSERS = frozenset("\"')]}")
 _ENDERS = frozenset(".!?")
+LONGEST_INITIALS = 16
+_MAY_END = _CLOSERS | _ENDERS
 _BULLETS = frozenset("\u2022*-\u2013")
 
 
@@ -61,46 +59,53 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
 
     `abbreviations` are lower-case words that keep their full stop; `openers` words that begin a sentence after one.
     """
-    tokens = Tokens()
-    lines: list[int] = []
-    begin, end, word, lower, capital = tokens.begin, tokens.end, tokens.word, tokens.lower, tokens.capital
-    line = 0
-    for match in _TOKEN.finditer(text):
-        kind = match.lastindex
-        if kind == 2:
-            line += 1
-            continue
-        start, stop = match.span()
-        piece = match.group()
-        if end and end[-1] == start and lines[-1] == line:
-            if piece == ".":
-                if _keeps_stop(text, stop, word[-1], lower[-1], abbreviations):
-                    word[-1] += piece
-                    lower[-1] += piece
-                    end[-1] = stop
+    spans = [match.span() for match in _TOKEN.finditer(text)]
+    words = [text[begin:end] for begin, end in spans]
+    ends = [end for _, end in spans]
+    kept = bytearray(b"\1") * len(words)
+    last = -1
+    for index, word in enumerate(words):
+        if word == ".":
+            joined = last == index - 1 or (last >= 0 and not kept[index - 1])
+            if joined and last >= 0 and ends[last] == spans[index][0] and words[last] != "\n":
+                if _keeps_stop(text, ends[index], words[last], abbreviations):
+                    words[last] += word
+                    ends[last] = ends[index]
+                    kept[index] = 0
                     continue
-            elif len(piece) == 1 and kind == 1 and _is_initials(word[-1]) and text[stop : stop + 1] == ".":
-                word[-1] += piece
-                lower[-1] += piece.lower()
-                end[-1] = stop
+        elif len(word) == 1 and last >= 0 and ends[last] == spans[index][0] and word.isalpha():
+            if _is_initials(words[last]) and text[ends[index] : ends[index] + 1] == ".":
+                words[last] += word
+                ends[last] = ends[index]
+                kept[index] = 0
                 continue
-        begin.append(start)
-        end.append(stop)
-        word.append(piece)
-        lower.append(piece.lower())
-        capital.append(kind == 1 and (piece[0].isupper() or looks_capital(piece)))
-        lines.append(line)
+        last = index
+    lines: list[int] = []
+    tokens = Tokens()
+    line = 0
+    chosen: list[int] = []
+    for index, word in enumerate(words):
+        if word == "\n":
+            line += 1
+        elif kept[index]:
+            chosen.append(index)
+            lines.append(line)
+    tokens.begin = [spans[index][0] for index in chosen]
+    tokens.end = [ends[index] for index in chosen]
+    tokens.word = [words[index] for index in chosen]
+    tokens.lower = [word.lower() for word in tokens.word]
+    tokens.capital = [word[0].isupper() or (len(word) > 3 and looks_capital(word)) for word in tokens.word]
     _split_sentences(tokens, lines, openers)
     return tokens
 
 
 def _is_initials(word: str) -> bool:
-    return word[-1] == "." and len(word) > 1 and word[-2].isalpha() and (len(word) == 2 or word[-3] == ".")
+    return word[-1] == "." and 1 < len(word) <= LONGEST_INITIALS and word[-2].isalpha() and (len(word) == 2 or word[-3] == ".")
 
 
-def _keeps_stop(text: str, after: int, word: str, lower: str, abbreviations: frozenset[str]) -> bool:
+def _keeps_stop(text: str, after: int, word: str, abbreviations: frozenset[str]) -> bool:
     """Say whether a full stop belongs to the word before it: an abbreviation, an initial, a letter within "a.m."."""
-    if lower in abbreviations:
+    if word.lower() in abbreviations:
         return True
     last = word if len(word) == 1 else word[-1] if word[-2] == "." else ""
     return last.isalpha() and (last.isupper() or len(word) > 1 or text[after : after + 1].isalpha())
@@ -122,7 +127,7 @@ def _split_sentences(tokens: Tokens, lines: list[int], openers: frozenset[str]) 
             close = not soft
         else:
             broken = False
-            close = _ends_sentence(word, lower, capital, index, start, total, openers)
+            close = word[index][-1] in _MAY_END and _ends_sentence(word, lower, capital, index, start, total, openers)
         if close:
             sentence = Sentence(start, following, lines[start], paragraph)
             sentence.first_of_line = start == 0 or lines[start] != lines[start - 1]

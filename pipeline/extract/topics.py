@@ -19,12 +19,14 @@ from pipeline.records import Evidence, Topic
 from pipeline.vocabulary import load_topics
 
 TITLE_FACTOR = 1.5
+LEAD_FACTOR = 1.05
+FIELDS_FACTOR = 2.4
 DEALING_FACTOR = 1.5
 STANCE_FACTOR = 1.15
 PLAIN_FACTOR = 0.8
 BACKGROUND_FACTOR = 0.3
-"""What a term counts in the title, in a sentence that tells what was discussed, or what somebody held, in any other, in
-background."""
+"""What a term counts in the title; at least, in the first sentence below it; in a sentence that lists fields, that tells
+what was discussed, or what somebody held; in any other; in background."""
 NAME_FACTOR = 0.6
 """A term inside a capitalised name (a forum, an act) says less than the same term in plain words."""
 REPEAT_SHARE = 0.15
@@ -32,9 +34,9 @@ REPEAT_SHARE = 0.15
 REPEATS = 3
 THRESHOLD = 1.0
 """The score from which a short text dealt with a topic: one strong term in a telling sentence, or several terms."""
-SHORT = 4
+SHORT, LONG = 4, 30
 GROWTH = 0.025
-"""By how much of itself the threshold grows with each sentence above SHORT: a long text touches much in passing."""
+"""By how much of itself the threshold grows with each sentence from SHORT to LONG: a long text touches much in passing."""
 LEAST_SHARE = 0.2
 AMPLE = 6.0
 """A topic below LEAST_SHARE of the plainest one's score is scenery; a score above AMPLE asks no more of the others."""
@@ -96,7 +98,7 @@ def _read_subjects(
     favoured = None if len(states) < 2 else TWO_STATES if len(states) == 2 else MORE_STATES
     if favoured is not None:
         scores[favoured] = scores.get(favoured, 0.0) + AMONG_STATES
-    threshold = THRESHOLD * (1 + GROWTH * max(0, len(sentences) - SHORT))
+    threshold = THRESHOLD * (1 + GROWTH * max(0, min(len(sentences), LONG) - SHORT))
     least = max(threshold, LEAST_SHARE * min(AMPLE, max(scores.values(), default=0.0)))
     chosen = [slug for slug, score in scores.items() if score >= least]
     if not chosen and favoured == TWO_STATES:
@@ -121,13 +123,14 @@ def _make_topic(slug: str, strength: float, cited: Iterable[tuple[int, int]]) ->
 def _tally_terms(text: str, sentences: Sequence[tuple[int, int]], language: Language) -> dict[str, _Tally]:
     terms = topic_terms(language)
     title_end = max(text.find("\n\n"), 0)
+    lead = next((begin for begin, _ in sentences if begin >= title_end), None)
     tallies: dict[str, _Tally] = {}
     for begin, end in sentences:
         sentence = text[begin:end]
         found, cues = terms.find_terms(fold_text(sentence))
         if not found:
             continue
-        factor = _sentence_factor(begin < title_end, {cue.term.cue for cue in cues})
+        factor = _sentence_factor(begin < title_end, begin == lead, {cue.term.cue for cue in cues})
         runs = CapitalRuns(sentence, language)
         for match in found:
             value = factor * _word_factor(match, sentence, runs)
@@ -148,14 +151,18 @@ def _sentences(text: str, ranges: Sequence[tuple[int, int]]) -> Iterator[tuple[i
             yield begin, end
 
 
-def _sentence_factor(title: bool, cues: set[str | None]) -> float:
+def _sentence_factor(title: bool, lead: bool, cues: set[str | None]) -> float:
     if title:
         return TITLE_FACTOR
     if "background" in cues:
         return BACKGROUND_FACTOR
+    if "fields" in cues:
+        return FIELDS_FACTOR
     if "dealing" in cues:
         return DEALING_FACTOR
-    return STANCE_FACTOR if "stance" in cues else PLAIN_FACTOR
+    if "stance" in cues:
+        return STANCE_FACTOR
+    return LEAD_FACTOR if lead else PLAIN_FACTOR
 
 
 def _word_factor(match: Found, sentence: str, runs: CapitalRuns) -> float:

@@ -14,13 +14,8 @@ def name_of(document: Document, person: Person) -> str:
 
 def forms_of(document: Document, person: Person) -> list[str]:
     """Return each distinct form of the name, in order of appearance."""
-    found: list[str] = []
-    for mention in sorted(person.mentions, key=_first_token):
-        if mention.name is not None:
-            form = document.original_text(*mention.name)
-            if form not in found:
-                found.append(form)
-    return found
+    mentions = sorted(person.mentions, key=_first_token)
+    return list(dict.fromkeys(document.original_text(*mention.name) for mention in mentions if mention.name is not None))
 
 
 def _first_token(mention: Mention) -> int:

@@ -95,7 +95,7 @@ def read_countries(path: Path) -> Mapping[str, CountryForm]:
     for form in _country_forms(path, data, doubtful):
         if form.text in forms:
             raise ConfigurationError(
-                f"{path}: {form.text!r} stands twice; a form of several countries belongs to shared"
+                f"{path}: {form.text!r} stands twice; a form of several countries belongs to ambiguous"
             )
         forms[form.text] = form
     if unknown := doubtful - forms.keys():
@@ -125,19 +125,19 @@ def read_places(path: Path) -> Mapping[str, Place]:
 def _country_forms(path: Path, data: dict[str, Any], doubtful: set[str]) -> Iterator[CountryForm]:
     for text in words(path, "not_countries", data.get("not_countries")):
         yield CountryForm(text, None, "none", ())
-    for text, fields in section(path, data, "shared").items():
-        codes = words(path, f"shared: {text}", fields.get("codes"))
+    for text, fields in section(path, data, "ambiguous").items():
+        codes = words(path, f"ambiguous: {text}", fields.get("codes"))
         _check_kind(path, text, fields.get("kind"))
         for code in codes:
-            _check_code(path, f"shared: {text}", code)
+            _check_code(path, f"ambiguous: {text}", code)
         yield CountryForm(text, codes[0], fields["kind"], codes, text in doubtful)
-    shared = data["shared"]
+    ambiguous = data["ambiguous"]
     for code, kinds in section(path, data, "countries").items():
         _check_code(path, code, code)
         for kind, listed in kinds.items():
             _check_kind(path, code, kind)
             for text in words(path, f"{code}: {kind}", listed):
-                if text not in shared:
+                if text not in ambiguous:
                     yield CountryForm(text, code, kind, (code,), text in doubtful)
 
 
