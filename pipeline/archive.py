@@ -9,20 +9,28 @@ valid throughout. The same payload is stored once: a later visit that brings it 
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
 from warcio.exceptions import ArchiveLoadFailed
 
+from pipeline.archive_facts import (
+    GZIP,
+    decode_record,
+    entry_fields,
+    exchange_entry,
+    file_entry,
+    file_type,
+    indexed_record,
+)
+from pipeline.archive_files import OPEN, SUFFIX, begin_file, finish_file, recover_files, whole_length
 from pipeline.archive_index import ArchiveIndex, IndexedVisit, split_ref
 from pipeline.archive_warc import (
     Original,
@@ -33,25 +41,12 @@ from pipeline.archive_warc import (
     read_record,
     resource_records,
     scan_records,
-    sync_folder,
-    whole_length,
 )
-from pipeline.content_coding import ContentCodingError, TooLargeError, decode_content, gunzip
+from pipeline.content_coding import ContentCodingError, TooLargeError
 from pipeline.errors import ReadoutError
 from pipeline.records import Address, ArchiveEntry, Exchange, Page, utc_now
 
-SUFFIX = ".warc.gz"
-OPEN_SUFFIX = SUFFIX + ".open"
 INDEX = "index.sqlite"
-LARGEST_BODY = 64 * 1024 * 1024
-GZIP = "application/gzip"
-FILE_TYPES = {
-    ".gz": GZIP,
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".xhtml": "application/xhtml+xml",
-    ".txt": "text/plain",
-}
 
 
 class ArchiveError(ReadoutError):
@@ -79,6 +74,7 @@ class Archive:
         self._index = ArchiveIndex(folder / INDEX)
         self._warc: BinaryIO | None = None
         self._name = ""
+        self._is_torn = False
         recover_files(folder)
         self._index_new_files()
 
@@ -93,22 +89,29 @@ class Archive:
     def close(self) -> None:
         """Give the file that was written its final name. Closing twice is once."""
         if self._warc is not None:
-            finish_file(self._warc, self.folder / (self._name + ".open"), self.folder / self._name)
-            self._index.add((), complete=self._name)
+            path, final = self.folder / (self._name + OPEN), self.folder / self._name
+            if self._is_torn:  # interrupted between writing and indexing
+                self._warc.truncate(whole_length(path))
+            finish_file(self._warc, path, final)
             self._warc = None
+            if self._is_torn:
+                index_file(final, self._index)
+            else:
+                self._index.add((), complete=self._name)
         self._index.close()
 
     def store(self, exchange: Exchange, address: Address, role: str) -> str:
-        """Store one exchange made for an address, and return its reference; role is release, listing, robots or
-        redirect.
+        """Store an exchange made for an address and return its reference; role is release, listing, robots or redirect.
 
         A 304 is stored as a revisit of the newest visit that brought the page. Raises ArchiveError.
         """
-        original, entry = self._original(exchange, address, role)
-        fields = _fields(entry)
-        records, begin = exchange_records(exchange, fields, original)
-        digest = original.payload_digest if original else payload_digest(exchange.body)
-        return self._append(records, begin, entry, "revisit" if original else "response", digest)
+        try:
+            holder, entry = self._original(exchange, exchange_entry(exchange, address, role))
+        except (ContentCodingError, TooLargeError) as error:
+            raise ArchiveError(f"{exchange.url}: {error}") from None
+        records, begin = exchange_records(exchange, entry_fields(entry), _as_original(holder))
+        digest = holder.payload_digest if holder else payload_digest(exchange.body)
+        return self._append(records, begin, entry, "revisit" if holder else "response", digest)
 
     def store_file(self, address: Address, body: bytes, fetched_at: datetime | None = None) -> str:
         """Store a file of a folder and return its reference; that of the newest visit where the file is the same still.
@@ -116,16 +119,13 @@ class Archive:
         Raises ArchiveError.
         """
         digest = payload_digest(body)
-        newest = self._index.latest(address.url, address.source_id)
-        if newest is not None and newest.payload_digest == digest:
+        entry = file_entry(address, body, fetched_at or datetime.now(UTC))
+        newest, holder = self._index.latest(address.url, address.source_id), self._holder(digest, entry.sha256)
+        if newest is not None and newest.payload_digest == digest and holder is not None:
             return newest.entry.archive_ref
-        moment = fetched_at or datetime.now(UTC)
-        kind = _file_type(address.url)
-        sha256 = hashlib.sha256(_decoded_file(body)).hexdigest()
-        entry = ArchiveEntry("", address, address.url, "release", 200, kind, sha256, moment)
-        holder = self._holder(digest, sha256)
-        original = _as_original(holder) if holder else None
-        records, begin = resource_records(address.url, body, kind, moment, _fields(entry), original)
+        original = _as_original(holder)
+        fields, moment = entry_fields(entry), entry.fetched_at
+        records, begin = resource_records(address.url, body, entry.content_type, moment, fields, original)
         return self._append(records, begin, entry, "revisit" if original else "resource", digest)
 
     def read(self, archive_ref: str) -> Archived:
@@ -141,7 +141,7 @@ class Archive:
                 raise ArchiveError(f"{archive_ref}: the archive has lost the record that this visit repeats")
             holder = self._record(original.entry.archive_ref)
         try:
-            body = _decoded(holder)
+            body = decode_record(holder)
         except (ContentCodingError, TooLargeError) as error:
             raise ArchiveError(f"{archive_ref}: {error}") from None
         return Archived(visit.entry, record.headers or holder.headers, holder.payload, body)
@@ -155,7 +155,7 @@ class Archive:
         entry = archived.entry
         kind = entry.content_type
         if kind == GZIP:
-            kind = _file_type(entry.url.removesuffix(".gz"))
+            kind = file_type(entry.url.removesuffix(".gz"))
         status = 200 if entry.status == 304 else entry.status
         fetched_at = entry.fetched_at.replace(microsecond=0)
         return Page(entry.address, entry.url, status, kind, archived.body, entry.sha256, fetched_at, entry.archive_ref)
@@ -171,44 +171,28 @@ class Archive:
         """Yield visits in the order in which they were made."""
         return self._index.entries(source_id, role, url)
 
-    def _original(self, exchange: Exchange, address: Address, role: str) -> tuple[Original | None, ArchiveEntry]:
-        """Return the record that the exchange repeats, if any, and what the index is to say of the exchange."""
-        headers = {name.lower(): " ".join(value.split()) for name, value in reversed(exchange.headers)}
-        entry = ArchiveEntry(
-            "",
-            address,
-            exchange.url,
-            role,
-            exchange.status,
-            headers.get("content-type", ""),
-            "",
-            exchange.fetched_at,
-            headers.get("etag") or None,
-            headers.get("last-modified") or None,
-            headers.get("location") or None,
+    def _original(self, exchange: Exchange, entry: ArchiveEntry) -> tuple[IndexedVisit | None, ArchiveEntry]:
+        """Return the visit whose record the exchange repeats, if any, and the entry with what a 304 leaves out."""
+        if exchange.status != 304:
+            return self._holder(payload_digest(exchange.body), entry.sha256) if exchange.body else None, entry
+        known = self._index.latest(entry.address.url, entry.address.source_id, good=True)
+        holder = self._holder(known.payload_digest, known.entry.sha256) if known else None
+        if known is None or holder is None:
+            return None, entry
+        entry = replace(
+            entry,
+            content_type=known.entry.content_type,
+            sha256=known.entry.sha256,
+            etag=entry.etag or known.entry.etag,
+            last_modified=entry.last_modified or known.entry.last_modified,
         )
-        if exchange.status == 304:
-            known = self._index.latest(address.url, address.source_id, good=True)
-            holder = self._holder(known.payload_digest, known.entry.sha256) if known else None
-            if known is not None and holder is not None:
-                entry = replace(
-                    entry,
-                    content_type=known.entry.content_type,
-                    sha256=known.entry.sha256,
-                    etag=entry.etag or known.entry.etag,
-                    last_modified=entry.last_modified or known.entry.last_modified,
-                )
-                return _as_original(holder), entry
-        content = decode_content(exchange.body, headers.get("content-encoding", ""), LARGEST_BODY)
-        entry = replace(entry, sha256=hashlib.sha256(content).hexdigest())
-        holder = self._holder(payload_digest(exchange.body), entry.sha256) if exchange.body else None
-        return _as_original(holder) if holder else None, entry
+        return holder, entry
 
     def _holder(self, digest: str, sha256: str) -> IndexedVisit | None:
         """Return the oldest record with this payload whose file is still there."""
         for visit in self._index.originals(digest, sha256):
             path = self.folder / visit.warc
-            if path.exists() or path.with_name(path.name + ".open").exists() or path.exists():
+            if path.exists() or path.with_name(path.name + OPEN).exists() or path.exists():
                 return visit
         return None
 
@@ -216,23 +200,30 @@ class Archive:
         """Write records to the task's WARC file, then index the visit; a failed write leaves the file as it was."""
         warc = self._warc or self._begin_file()
         at = warc.seek(0, os.SEEK_END)
-        try:
-            warc.write(records)
-            warc.flush()
-        except OSError as error:
-            with suppress(OSError):
-                warc.truncate(at)
-            raise ArchiveError(f"{self.folder / self._name}: {error.strerror or error}") from None
+        self._is_torn = True
+        self._write(warc, records)
         entry = replace(entry, archive_ref=f"{self._name}:{at + begin}")
         self._index.add((IndexedVisit(entry, kind, digest),))
+        self._is_torn = False
         return entry.archive_ref
 
     def _begin_file(self) -> BinaryIO:
         stamp = utc_now().strftime("%Y%m%d%H%M%S")
         self._name = f"{self._label}-{stamp}-{secrets.token_hex(4)}{SUFFIX}"
-        self._warc = begin_file(self.folder / (self._name + ".open"))
-        self._warc.write(info_record(self._name, self._label))
+        self._warc = begin_file(self.folder / (self._name + OPEN))
+        self._write(self._warc, info_record(self._name, self._label))
         return self._warc
+
+    def _write(self, warc: BinaryIO, data: bytes) -> None:
+        at = warc.seek(0, os.SEEK_END)
+        rest = memoryview(data)
+        try:
+            while rest:
+                rest = rest[warc.write(rest) :]
+        except OSError as error:
+            with suppress(OSError):
+                warc.truncate(at)
+            raise ArchiveError(f"{self.folder / self._name}: {error.strerror or error}") from None
 
     def _visit(self, archive_ref: str) -> IndexedVisit:
         try:
@@ -245,7 +236,7 @@ class Archive:
 
     def _record(self, archive_ref: str) -> WarcRecord:
         name, offset = split_ref(archive_ref)
-        for path in (self.folder / name, self.folder / (name + ".open"), self.folder / name):
+        for path in (self.folder / name, self.folder / (name + OPEN), self.folder / name):
             try:  # a task that ends meanwhile renames the file
                 return read_record(path, offset)
             except FileNotFoundError:
@@ -287,119 +278,12 @@ def rebuild_index(folder: Path, on_progress: Callable[[int, int], None] | None =
 def index_file(path: Path, index: ArchiveIndex) -> None:
     """Add all visits of a complete WARC file to the index. Raises ArchiveError for a file that is no WARC."""
     try:
-        index.add([_indexed(path.name, record) for record in scan_records(path)], complete=path.name)
+        index.add([indexed_record(path.name, record) for record in scan_records(path)], complete=path.name)
     except (ArchiveLoadFailed, OSError, EOFError, ContentCodingError, TooLargeError) as error:
         raise ArchiveError(f"{path}: {' '.join(str(error).split())}") from None
 
 
-def begin_file(path: Path) -> BinaryIO:
-    """Create a file and return it locked, so that nobody takes it for one that a killed task left."""
-    while True:
-        stream = path.open("xb")
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        with suppress(FileNotFoundError):
-            if path.stat().st_ino == os.fstat(stream.fileno()).st_ino:
-                return stream
-        stream.close()  # another task recovered the empty file between its making and its lock
-
-
-def finish_file(stream: BinaryIO, path: Path, final: Path) -> None:
-    """Sync a file, give it its final name and let it go."""
-    stream.flush()
-    os.fsync(stream.fileno())
-    path.replace(final)
-    sync_folder(final.parent)
-    stream.close()
-
-
-def recover_files(folder: Path) -> None:
-    """Give the files that killed tasks left their final names, the torn end of the last record cut off."""
-    for path in folder.glob("*" + OPEN_SUFFIX):
-        with suppress(FileNotFoundError, BlockingIOError), path.open("r+b") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if not path.exists():
-                continue
-            whole = whole_length(path)
-            if whole == 0:
-                path.unlink()
-                continue
-            stream.truncate(whole)
-            finish_file(stream, path, path.with_name(path.name.removesuffix(".open")))
-
-
-def _indexed(name: str, record: WarcRecord) -> IndexedVisit:
-    fields = record.fields
-    address = Address(
-        fields.get("source", ""),
-        fields.get("address", record.url),
-        _moment(fields.get("published")),
-        fields.get("date-only") == "true",
-        fields.get("title"),
-        fields.get("issuer-id"),
-        fields.get("via"),
-        _moment(fields.get("updated")),
-    )
-    entry = ArchiveEntry(
-        f"{name}:{record.offset}",
-        address,
-        record.url,
-        fields.get("role", "release"),
-        record.status,
-        fields.get("content-type", record.content_type),
-        fields.get("sha256") or hashlib.sha256(_decoded(record)).hexdigest(),
-        record.fetched_at,
-        fields.get("etag") or record.header("ETag") or None,
-        fields.get("last-modified") or record.header("Last-Modified") or None,
-        fields.get("location") or record.header("Location") or None,
-    )
-    return IndexedVisit(entry, record.kind, record.payload_digest)
-
-
-def _as_original(holder: IndexedVisit) -> Original:
+def _as_original(holder: IndexedVisit | None) -> Original | None:
+    if holder is None:
+        return None
     return Original(holder.entry.url, holder.entry.fetched_at, holder.payload_digest)
-
-
-def _file_type(name: str) -> str:
-    return FILE_TYPES.get(PurePosixPath(name.lower()).suffix, "text/plain")
-
-
-def _fields(entry: ArchiveEntry) -> dict[str, str]:
-    """Return what the metadata record keeps: the listing's facts, and what the index says of the answer."""
-    address = entry.address
-    fields = {
-        "source": address.source_id,
-        "role": entry.role,
-        "address": address.url,
-        "published": address.published and address.published.isoformat(),
-        "date-only": "true" if address.date_only else None,
-        "updated": address.updated and address.updated.isoformat(),
-        "title": address.title,
-        "issuer-id": address.issuer_id,
-        "via": address.found_in,
-        "sha256": entry.sha256,
-        "content-type": entry.content_type,
-        "etag": entry.etag,
-        "last-modified": entry.last_modified,
-        "location": entry.location,
-    }
-    return {name: value for name, value in fields.items() if value}
-
-
-def _decoded(record: WarcRecord) -> bytes:
-    if record.kind == "resource":
-        return _decoded_file(record.payload)
-    return decode_content(record.payload, record.header("Content-Encoding") or "", LARGEST_BODY)
-
-
-def _decoded_file(body: bytes) -> bytes:
-    """Return a file's content; one that is no whole gzip file after all is its own content."""
-    if not body.startswith(b"\x1f\x8b"):
-        return body
-    try:
-        return gunzip(body, LARGEST_BODY)
-    except (ContentCodingError, TooLargeError):
-        return body
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None

@@ -6,8 +6,6 @@ the `response`, `revisit` or `resource`. So a visit whose last record is complet
 
 from __future__ import annotations
 
-import os
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,12 +20,12 @@ from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
+from pipeline.archive_files import whole_length
 from pipeline.records import Exchange
 
 WARC_VERSION = "WARC/1.1"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 VISITS = ("response", "revisit", "resource")
-_READ = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,26 +172,6 @@ def scan_records(path: Path) -> Iterator[WarcRecord]:
                 yield replace(visit, offset=records.get_record_offset())
 
 
-def whole_length(path: Path) -> int:
-    """Return how many bytes at the file's beginning are complete gzip members; what follows was cut off by a crash."""
-    whole = at = 0
-    with path.open("rb") as stream:
-        inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
-        while chunk := stream.read(_READ):
-            while chunk:
-                try:
-                    inflater.decompress(chunk)
-                except zlib.error:
-                    return whole
-                if not inflater.eof:
-                    at += len(chunk)
-                    break
-                at += len(chunk) - len(inflater.unused_data)
-                whole, chunk = at, inflater.unused_data
-                inflater = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    return whole
-
-
 def warc_date(moment: datetime) -> str:
     """Return a moment as WARC-Date writes it, in UTC to the microsecond, so that two visits in a second keep their order."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -253,12 +231,3 @@ def _clean(headers: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
     """Return headers of one line each; that of the chunks, which the payload no longer has, gets another name."""
     names = {"transfer-encoding": "X-Archive-Orig-Transfer-Encoding"}
     return [(names.get(name.lower(), name), " ".join(value.split())) for name, value in headers]
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in the folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -18,16 +18,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+LONGEST_QUEUE_S = 600.0
+"""Whoever waits longer for others to be done with a host gives up; one of them must hang."""
 LONGEST_RETRY_AFTER_S = 86_400.0
 """What a host asks for beyond a day is taken for a day."""
 
 
 class HostBusyError(Exception):
-    """The host asked us to wait for longer than we do; `wait_s` says how long."""
-
-    def __init__(self, host: str, wait_s: float) -> None:
-        super().__init__(f"{host} asked to be left alone for another {wait_s:.0f} s")
-        self.wait_s = wait_s
+    """The host asked us to wait for longer than we do, or other tasks do not let it go; the text says which."""
 
 
 class HostTurns:
@@ -43,17 +41,18 @@ class HostTurns:
     def take_turn(self, host: str, delay_s: float, longest_wait_s: float) -> Iterator[HostTurn]:
         """Wait until the host is free and `delay_s` seconds have passed since its last answer, and hold it meanwhile.
 
-        Raises HostBusyError at once where the host asked us to wait for more than `longest_wait_s`.
+        Raises HostBusyError at once where the host asked us to wait for more than `longest_wait_s`, and after ten minutes of
+        waiting for others.
         """
         name = re.sub(r"[^a-z0-9.-]", "_", host.lower())[:200] or "_"
         handle = os.open(self._folder / f"{name}.json", os.O_RDWR | os.O_CREAT, 0o644)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            _lock(handle, host)
             last, not_before = _read_state(handle)
             now = time.time()
             asked = not_before - now
             if longest_wait_s < asked <= LONGEST_RETRY_AFTER_S:
-                raise HostBusyError(host, asked)
+                raise HostBusyError(f"{host} asked to be left alone for another {asked:.0f} s")
             pause = last + delay_s - now
             if pause > delay_s:  # the clock was set back
                 pause = delay_s
@@ -92,6 +91,17 @@ def read_retry_after(value: str | None, now: datetime | None = None) -> float | 
         return None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return min(max(0.0, (moment - (now or datetime.now(UTC))).total_seconds()), LONGEST_RETRY_AFTER_S)
+
+
+def _lock(handle: int, host: str) -> None:
+    give_up = time.monotonic() + LONGEST_QUEUE_S
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > give_up:
+                raise HostBusyError(f"other tasks have kept {host} busy for {LONGEST_QUEUE_S:.0f} s") from None
+            time.sleep(0.02)
 
 
 def _read_state(handle: int) -> tuple[float, float]:

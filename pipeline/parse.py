@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.errors import StepProblem
 from pipeline.parse_body import Body, read_body
 from pipeline.parse_byline import clean_names, read_byline, trailing_byline
-from pipeline.parse_bytes import NoTextError, decode_page
+from pipeline.parse_bytes import NoTextError, read_utf8
 from pipeline.parse_dates import DateManner
 from pipeline.parse_hints import ParseHints
 from pipeline.parse_language import normal_language, read_language
@@ -49,7 +49,7 @@ def parse_page(page: Page, hints: ParseHints | None = None) -> Release:
     without a date has `published_at` None and `date_basis` none.
     """
     text = _read_bytes(page, hints or ParseHints())
-    if _type_of(page) == "text/plain" and not text[:200].lstrip().lower().startswith(("<!doctype html", "<html")):
+    if _type_of(page) == "text/plain" and not text[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         return _release_from_text(page, text, hints or ParseHints())
     return _release_from_html(page, text, hints or ParseHints())
 
@@ -62,7 +62,7 @@ def parse_text(page: Page, hints: ParseHints | None = None) -> Release:
     return _release_from_text(page, _read_bytes(page, hints or ParseHints()), hints or ParseHints())
 
 
-def _read_bytes(page: Page, hints: ParseHints) -> str:
+def _read_bytes(page: Page, hints: ParseHints) -> bytes:
     if len(page.body) > MOST_BYTES:
         raise _problem(page, "too-large", f"the page has {len(page.body):,} bytes; {MOST_BYTES:,} are read at most")
     if not page.body.strip():
@@ -71,13 +71,13 @@ def _read_bytes(page: Page, hints: ParseHints) -> str:
     if kind.startswith(_NO_TEXT_TYPES):
         raise _problem(page, "unreadable", f"the page is of type {kind}, neither HTML nor text")
     try:
-        return decode_page(page.body, page.content_type, hints.language)
+        return read_utf8(page.body, page.content_type, hints.language)
     except NoTextError:
         raise _problem(page, "unreadable", "the page is a binary file, neither HTML nor text") from None
 
 
-def _release_from_text(page: Page, text: str, hints: ParseHints) -> Release:
-    parts = read_text(text)
+def _release_from_text(page: Page, text: bytes, hints: ParseHints) -> Release:
+    parts = read_text(text.decode("utf-8"))
     if not parts.body:
         raise _problem(page, "no-text", "the text has no body below its title")
     if parts.published is not None:
@@ -89,7 +89,7 @@ def _release_from_text(page: Page, text: str, hints: ParseHints) -> Release:
     return _release(page, hints, parts.title, parts.body, published, byline, read_language(parts.body, hints.language))
 
 
-def _release_from_html(page: Page, html: str, hints: ParseHints) -> Release:
+def _release_from_html(page: Page, html: bytes, hints: ParseHints) -> Release:
     try:
         root = read_tree(apply_selectors(html, hints.selectors) if hints.selectors else html)
     except TreeTooLargeError as error:
@@ -152,7 +152,7 @@ def _find_body(
     declared = metadata.linked("articleBody")
     if declared and len(declared) > 2 * len(body.text) + 100:
         lines = "".join(f"<p>{line}" for line in declared.split("\n"))
-        root = read_tree(f"<html><body>{lines}")
+        root = read_tree(f"<html><body>{lines}".encode("utf-8", "replace"))
         hidden = read_body(list_seen(root), headline, whole=True) if root is not None else Body(())
         if hidden.blocks:
             return hidden

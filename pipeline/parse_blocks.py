@@ -99,13 +99,12 @@ def read_blocks(root: etree._Element, skip: Callable[[etree._Element], bool]) ->
         if event == "start":
             if element is not root and skip(element):
                 skipped = element
-                reader.skip(element.tag)
                 walk.skip_subtree()
             else:
                 reader.start(element)
         elif element is skipped:
             skipped = None
-            reader.add(element.tail)
+            reader.pass_over(element)
         else:
             reader.end(element)
     return reader.finish()
@@ -141,7 +140,9 @@ class _Reader:
             self.flush()
             self.element = element
             self._open(element, tag)
-        self.add(element.text)
+        text = element.text
+        if text:
+            self.parts.append(text)
 
     def end(self, element: etree._Element) -> None:
         tag = element.tag
@@ -159,16 +160,16 @@ class _Reader:
         else:
             self.flush()
             self._close(tag)
-        if element is not self.boxes[0].element:
-            self.add(element.tail)
+        tail = element.tail
+        if tail and element is not self.boxes[0].element:
+            self.parts.append(tail)
 
-    def skip(self, tag: str) -> None:
-        if self.table is None and tag not in INLINE_TAGS:
+    def pass_over(self, element: etree._Element) -> None:
+        """Part the text where a block was left out, and go on with what follows it."""
+        if self.table is None and element.tag not in INLINE_TAGS:
             self.flush()
-
-    def add(self, text: str | None) -> None:
-        if text:
-            self.parts.append(text)
+        if element.tail:
+            self.parts.append(element.tail)
 
     def finish(self) -> tuple[list[Block], list[Box]]:
         self.flush()
@@ -203,7 +204,7 @@ class _Reader:
             return
         text = "".join(self.parts)
         self.parts = [LINK_ON] * self.links
-        if not text.strip() or text == LINK_ON:
+        if text.isspace() or text == LINK_ON:
             return
         kind = self.kind
         for group in _paragraphs(text, kind):
@@ -237,10 +238,9 @@ def _paragraphs(text: str, kind: str) -> list[str]:
 
 def _shows_data(table: etree._Element) -> bool:
     """Say whether a table has rows of several short cells, and nothing that a page's layout would put into one."""
-    if (
-        next(table.iter("h1", "h2", "article", "section", "form"), None) is not None
-        or len(list(table.iter("table"))) > 1
-    ):
+    inner = table.iter("table", "h1", "h2", "article", "section", "form")
+    next(inner)  # the table itself
+    if next(inner, None) is not None:
         return False
     cells = list(table.iter("td", "th"))
     rows = sum(1 for _ in table.iter("tr"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from lxml import etree
 
@@ -14,6 +13,10 @@ from pipeline.parse_furniture import furniture_of, is_named_content
 from pipeline.parse_title import Headline, likeness
 from pipeline.parse_words import fold_line, load_words
 
+SMALLEST_GAIN = 0.1
+"""Share of the prose found so far that blocks beside it must add to be taken in."""
+MOST_LEVELS = 20
+"""How many elements around the one with most prose are looked at for more of it."""
 PROSE = 60
 """Characters from which a block that ends like a sentence is prose. Scores count about one a word."""
 
@@ -107,19 +110,28 @@ def _choose_range(blocks: list[Block], boxes: list[Box], scores: list[float], fi
                 if not box:
                     break
                 box, share = boxes[box].parent, share / 2
-    core = max(range(len(boxes)), key=lambda index: weights[index] * _favour(boxes[index], first))
-    good = [0.0, *accumulate(max(score, 0.0) for score in scores)]
-    bad = [0.0, *accumulate(max(-score, 0.0) for score in scores)]
-    chosen = boxes[core]
-    while core:
+    weighted = [(weight * _favour(boxes[index], first), -index) for index, weight in enumerate(weights) if weight > 0]
+    core = -max(weighted, default=(0.0, 0))[1]
+    begin, end = boxes[core].begin, boxes[core].end
+    held = sum(score for score in scores[begin:end] if score > 0)
+    for _ in range(MOST_LEVELS):
         core = boxes[core].parent
         outer = boxes[core]
-        held = good[chosen.end] - good[chosen.begin]
-        gain = good[outer.end] - good[outer.begin] - held
-        loss = bad[outer.end] - bad[outer.begin] - bad[chosen.end] + bad[chosen.begin]
-        if gain > 2 * loss and gain > 0.1 * held:
-            chosen = outer
-    return max(chosen.begin, first if first < chosen.end else 0), chosen.end
+        more, left = _extension(scores[max(outer.begin, first) : begin][::-1])
+        yet_more, right = _extension(scores[end : outer.end])
+        if more + yet_more > SMALLEST_GAIN * held:
+            begin, end, held = begin - left, end + right, held + more + yet_more
+    return max(begin, first if first < end else 0), end
+
+
+def _extension(scores: Sequence[float]) -> tuple[float, int]:
+    """Return what the first blocks of a run add at best, the bad counting double, and how many those are."""
+    best, length, total = 0.0, 0, 0.0
+    for index, score in enumerate(scores, 1):
+        total += score if score > 0 else 2 * score
+        if total > best:
+            best, length = total, index
+    return best, length
 
 
 def _favour(box: Box, first: int) -> float:

@@ -1,4 +1,4 @@
-"""Bytes -> text: finds the encoding, repairs text that was encoded twice, drops characters that are no text."""
+"""Bytes -> UTF-8: finds the encoding, repairs text that was encoded twice, drops characters that are no text."""
 
 from __future__ import annotations
 
@@ -67,51 +67,50 @@ _UNTEXTUAL = re.compile(
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
 )
 _CONTROL_BYTES = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D, 0x1B})
+_PLAIN_ASCII = bytes(set(range(0x80)) - set(_CONTROL_BYTES))
 
 
 class NoTextError(ValueError):
     """The bytes are a picture, an archive or the like."""
 
 
-def decode_page(body: bytes, content_type: str = "", language: str | None = None) -> str:
-    """Return the text of a page, in the encoding that its first bytes, the HTTP header, the page or its letters name.
+def read_utf8(body: bytes, content_type: str = "", language: str | None = None) -> bytes:
+    """Return the page in UTF-8, read in the encoding that its first bytes, the HTTP header, itself or its letters name.
 
     A declared encoding that does not fit gives way to UTF-8 where that does, else to the usual one of the page's language
     (`language` where the page names none), else to the most plausible one. Text that was encoded twice is repaired. The
-    result holds no control characters, zero-width marks or noncharacters. Raises NoTextError for a binary file.
+    result is valid and holds no control characters, soft hyphens, zero-width or direction marks, and no noncharacters.
+    Raises NoTextError for a binary file.
     """
     if body.startswith(_SIGNATURES):
         raise NoTextError("a binary file")
     for mark, encoding in _BOMS:
         if body.startswith(mark):
-            return clean_text(body[len(mark) :].decode(encoding, "replace"))
+            return _cleaned(body[len(mark) :].decode(encoding, "replace"))
     if body.count(0) > len(body) // 8:
-        return clean_text(_decode_wide(body))
-    shown = body.translate(None, _CONTROL_BYTES)
-    if len(shown) < 0.9 * len(body):
-        raise NoTextError("a binary file")
-    if shown.isascii():
-        return shown.decode("ascii").replace("\r", "\n")
+        return _cleaned(_decode_wide(body))
+    rare = body.translate(None, _PLAIN_ASCII)  # on most pages little, so that looking at all of it is quick
+    if not rare:
+        return body
+    letters = rare.translate(None, _CONTROL_BYTES)
+    if len(letters) < len(rare):
+        if len(rare) - len(letters) > 0.1 * len(body):
+            raise NoTextError("a binary file")
+        body = body.translate(None, _CONTROL_BYTES)
     try:
-        text = shown.decode("utf-8")
+        body.decode("utf-8")
     except UnicodeDecodeError:
-        text = _decode_narrow(shown, content_type, language)
-        shown = text.encode("utf-8", "replace")
-    letters = _beyond_ascii(shown)
-    if _was_encoded_twice(letters):
-        text = repair_text(text)
-        letters = _beyond_ascii(text.encode("utf-8", "replace"))
-    return clean_text(text) if _UNTEXTUAL.search(letters) else text.replace("\r", "\n")
+        return _cleaned(repair_text(_decode_narrow(body, content_type, language)))
+    high = letters.decode("utf-8")
+    if _was_encoded_twice(high):
+        return _cleaned(repair_text(body.decode("utf-8")))
+    for letter in set(_UNTEXTUAL.findall(high)):
+        body = body.replace(letter.encode("utf-8"), b"")
+    return body
 
 
-def clean_text(text: str) -> str:
-    """Return the text without characters that no reader sees: controls, soft hyphens, zero-width and direction marks."""
-    return _UNTEXTUAL.sub("", text.replace("\r", "\n").replace("\x85", "\n"))
-
-
-def _beyond_ascii(text: bytes) -> str:
-    """Return the characters of UTF-8 beyond ASCII, which on most pages are few, so that looking at them all is quick."""
-    return text.translate(None, bytes(range(0x80))).decode("utf-8", "replace")
+def _cleaned(text: str) -> bytes:
+    return _UNTEXTUAL.sub("", text.replace("\x85", "\n")).encode("utf-8", "replace")
 
 
 def _decode_narrow(body: bytes, content_type: str, language: str | None) -> str:

@@ -98,11 +98,11 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
 
     def is_furniture(element: etree._Element) -> bool:
         tag = element.tag
+        if tag in _PLAIN_TAGS:
+            return False
         size = prose[element]
         if is_hidden(element):
             return size <= largest
-        if tag in _PLAIN_TAGS:
-            return False
         sure, weak = _signs(element, tag)
         if sure and size <= largest_sure and (size <= largest or not _holds_headline(element)):
             return True

@@ -11,18 +11,18 @@ MARK = "data-readout-part"
 """Attribute of the elements that a selector found: `title`, `body`, `date` or `byline`."""
 
 
-def apply_selectors(html: str, selectors: Mapping[str, str]) -> str:
-    """Return the page with what `remove` selects taken out and what the other selectors find marked.
+def apply_selectors(html: bytes, selectors: Mapping[str, str]) -> bytes:
+    """Return the page, in UTF-8 as it came, with what `remove` selects taken out and what the other selectors find marked.
 
     `body` marks all that it finds, the others their first find.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(html, "lxml")
+        soup = BeautifulSoup(html, "lxml", from_encoding="utf-8")
     for part, selector in sorted(selectors.items(), key=lambda item: item[0] != "remove"):
         for tag in soup.select(selector, limit=0 if part in ("remove", "body") else 1):
             _use(tag, part)
-    return str(soup)
+    return str(soup).encode("utf-8", "replace")
 
 
 def _use(tag: Tag, part: str) -> None:

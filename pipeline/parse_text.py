@@ -25,7 +25,7 @@ def read_text(text: str) -> TextRelease:
     Without a head every line break of the text stays one, unless no line is blank and lines are long: then each line is a
     paragraph. Raises ValueError for a head whose date is none.
     """
-    lines = [" ".join(line.split()) for line in text.split("\n")]
+    lines = [" ".join(line.split()) for line in text.splitlines()]
     while lines and not lines[0]:
         lines.pop(0)
     if not lines:

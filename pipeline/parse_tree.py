@@ -1,4 +1,4 @@
-"""HTML text -> lxml tree, without the elements whose text no reader sees, in time linear to its size."""
+"""HTML in UTF-8 -> lxml tree, without the elements whose text no reader sees, in time linear to its size."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ UNSEEN_TAGS = (
 )
 """Elements whose text is not the page's own, or only leads elsewhere."""
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_TAG = re.compile(r"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+(?:>|"|'|\Z)""")
-_NESTING_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
+_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+(?:>|"|'|\Z)""")
+_TAG_NAME = re.compile(rb"[a-zA-Z][a-zA-Z0-9:_-]*")
+_NESTING_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
 _FLAT_TAGS = frozenset(
-    {"html", "head", "body", "title", "meta", "script", "style", "p", "br", "a", "li", "td"} | {f"h{n}" for n in range(1, 7)}
+    {b"html", b"head", b"body", b"title", b"meta", b"script", b"style", b"p", b"br", b"a", b"li", b"td"}
+    | {b"h%d" % n for n in range(1, 7)}
 )
 
 
@@ -31,12 +33,12 @@ class TreeTooLargeError(ValueError):
     """The page has more tags than any release."""
 
 
-def read_tree(html: str) -> etree._Element | None:
+def read_tree(html: bytes) -> etree._Element | None:
     """Return the root of the page's tree, comments left out; None where there is no element at all.
 
     Scripts are kept, since JSON-LD stands in them. Raises TreeTooLargeError for more than MOST_TAGS tags.
     """
-    if html.count("<") > MOST_TAGS:
+    if html.count(b"<") > MOST_TAGS:
         raise TreeTooLargeError(f"more than {MOST_TAGS} tags")
     if len(html) > LONGEST_TAG and _may_hold_long_tag(html):
         html = _TAG.sub(_shorten_tag, html)
@@ -59,23 +61,23 @@ def is_hidden(element: etree._Element) -> bool:
     return element.get("hidden") is not None or (style is not None and _UNSEEN_STYLE.search(style) is not None)
 
 
-def _parse(html: str) -> etree._Element | None:
+def _parse(html: bytes) -> etree._Element | None:
     parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
     )
     try:
-        return etree.fromstring(html.encode("utf-8", "replace"), parser)
+        return etree.fromstring(html, parser)
     except etree.ParserError:
         return None
     except etree.XMLSyntaxError:  # an empty document
         return None
 
 
-def _may_hold_long_tag(html: str) -> bool:
+def _may_hold_long_tag(html: bytes) -> bool:
     """Say whether a tag may be longer than any honest one: it has no `>` within, or a great many in quotes."""
     step = LONGEST_TAG // 2
-    return html.count(">") > step // 2 or any(
-        html.find(">", begin, begin + step) < 0 for begin in range(0, len(html) - step, step)
+    return html.count(b">") > step // 2 or any(
+        html.find(b">", begin, begin + step) < 0 for begin in range(0, len(html) - step, step)
     )
 
 
@@ -86,13 +88,14 @@ def _is_cut_off(root: etree._Element) -> bool:
     return sum(1 for _ in last.iterancestors()) > DEEPEST
 
 
-def _shorten_tag(match: re.Match[str]) -> str:
+def _shorten_tag(match: re.Match[bytes]) -> bytes:
     tag = match[0]
     if len(tag) <= LONGEST_TAG:
         return tag
-    return "<" + re.match(r"[a-zA-Z0-9:_-]+", tag[1:])[0] + ">"  # type: ignore[index]  # a tag begins with a letter
+    name = _TAG_NAME.match(tag, 1)
+    return b"<" + (name[0] if name else b"span") + b">"
 
 
-def _flatten_tag(match: re.Match[str]) -> str:
+def _flatten_tag(match: re.Match[bytes]) -> bytes:
     """Keep tags that cannot nest; others become breaks, as most of them begin a line."""
-    return match[0] if match[2].lower() in _FLAT_TAGS else " <br><br> "
+    return match[0] if match[2].lower() in _FLAT_TAGS else b" <br><br> "

@@ -99,17 +99,18 @@ def _lines(
     """Return the dates of short lines, at most two different days; those of elements named for dates come first."""
     found: list[tuple[float, VisibleDate]] = []
     lines = _short_lines(elements)
+    read: dict[str, DatedText] = {}
     before = ""
     for element in elements:
         line = lines.get(element)
         label, before = before, (element.text or "").strip() or before
-        if not line or not may_hold_date(line) or element.tag == "h1":
+        if not line or element.tag == "h1" or not may_hold_date(line):
             continue
         names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
         named = element.tag == "time" or _DATE_NAME.search(names) is not None
         if (named_only and not named) or _NOT_NAMED.search(names):
             continue
-        dated = read_dates(line, manner)
+        dated = read.get(line) or read.setdefault(line, read_dates(line, manner))
         dates = _fitting(dated)[:1]
         if not dates or (len(label) < 40 and _is_other_date(fold(label))):
             continue

@@ -47,6 +47,7 @@ class Words:
     byline_labels: tuple[str, ...]
     byline_joints: frozenset[str]
     no_writers: frozenset[str]
+    common_words: Mapping[str, frozenset[str]]
 
     def months_of(self, language: str | None) -> Mapping[str, int]:
         """Return the month names to read a page in this language with."""
@@ -80,6 +81,7 @@ def load_words() -> Words:
         byline_labels=by_length("byline_labels"),
         byline_joints=lines("byline_joints"),
         no_writers=lines("no_writers"),
+        common_words={code: frozenset(fold(row).split()) for code, row in raw["common_words"].items()},
     )
 
 

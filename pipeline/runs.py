@@ -50,7 +50,7 @@ class DiscoveredRun:
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """One fetched page by reference: its bytes lie in the archive."""
+    """One fetched page by reference: its bytes lie in the archive. `address` is what today's listing said of it."""
 
     address: Address
     archive_ref: str
@@ -99,11 +99,12 @@ def fetch_batch(batch: str, settings: Settings | None = None, on_progress: OnPro
     addresses = _read_json(path, tuple[Address, ...])
     started = utc_now()
     pages, problems, fetched = [], [], 0
-    for answer in steps.fetch(load_source(run.source_id, settings.sources), addresses, settings, on_progress):
+    answers = steps.fetch(load_source(run.source_id, settings.sources), addresses, settings, on_progress)
+    for address, answer in zip(addresses, answers, strict=True):
         if isinstance(answer, Problem):
             problems.append(answer)
         else:
-            pages.append(FetchedPage(answer.address, answer.archive_ref))
+            pages.append(FetchedPage(address, answer.archive_ref))
             fetched += answer.fetched_at >= started
     done = path.with_name(path.name.replace("addresses-", "pages-"))
     _write_json(done, FetchedBatch, FetchedBatch(tuple(pages), fetched, tuple(problems)))
@@ -123,7 +124,7 @@ def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProg
         for number, page in enumerate(fetched.pages):
             on_progress("read", number, len(fetched.pages))
             try:
-                release = steps.parse(replace(archive.read_page(page.archive_ref), address=page.address), source)
+                release = steps.parse(archive.read_page(page.archive_ref), source)
                 if belongs(release, page.address, run.interval, source):
                     read.append((release, steps.extract(release)))
             except StepProblem as error:

@@ -55,7 +55,7 @@ def fetch(
         for number, address in enumerate(addresses):
             on_progress("fetch", number, len(addresses))
             try:
-                yield replace(fetcher.fetch(address), address=address)
+                yield fetcher.fetch(address)
             except StepProblem as error:
                 yield error.problem
         on_progress("fetch", len(addresses), len(addresses))
@@ -97,11 +97,11 @@ def summarise(settings: Settings) -> str:
 
 
 def publish(settings: Settings) -> Path:
-    """Publish the working file as the one that people open, after a last look at it; return its path.
+    """Publish the working file as the one that people open, built again first if rows came since; return its path.
 
     Raises PublishRefusedError, and then the last published file stays in place.
     """
-    return warehouse.publish(settings).path
+    return summaries.publish_built(settings).path
 
 
 def make_rows(read: Sequence[tuple[Release, Extraction]], problems: Sequence[Problem]) -> rows.Tables:

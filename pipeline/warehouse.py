@@ -6,7 +6,7 @@ from pipeline.warehouse_load import LoadResult, load
 from pipeline.warehouse_lock import Lock, hold_lock
 from pipeline.warehouse_people import MentionRow, ResolvedPerson, ResolvePeople
 from pipeline.warehouse_publish import Published, is_built, publish, read_manifest, record_build
-from pipeline.warehouse_read import query_published
+from pipeline.warehouse_read import query_published, sample_rows
 
 __all__ = [
     "Connection",
@@ -25,4 +25,5 @@ __all__ = [
     "query_published",
     "read_manifest",
     "record_build",
+    "sample_rows",
 ]

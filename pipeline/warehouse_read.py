@@ -1,4 +1,4 @@
-"""Reading the published file: one statement at a time, which can neither write nor touch any other file."""
+"""Reading: one statement at a time on the published file, which can neither write nor touch any other file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import duckdb
 
 from pipeline.errors import ReadoutError
 from pipeline.settings import Settings
-from pipeline.warehouse_file import first_line
+from pipeline.warehouse_file import Connection, first_line
 
 READ_ONLY = {
     "enable_external_access": "false",
@@ -36,3 +36,12 @@ def query_published(settings: Settings, sql: str) -> tuple[list[str], list[tuple
             return [column[0] for column in result.description or []], result.fetchall()
     except (duckdb.Error, UnicodeEncodeError) as error:
         raise ReadoutError(first_line(error)) from error
+
+
+def sample_rows(con: Connection, sql: str, most: int) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the columns' names and the first rows of a query, none if it cannot run."""
+    try:
+        result = con.execute(sql)
+        return [column[0] for column in result.description or []], result.fetchmany(most)
+    except duckdb.Error:
+        return [], []

@@ -296,6 +296,56 @@ def test_tasks_write_side_by_side(tmp_path: Path) -> None:
         assert list(archive.entries()) == entries
 
 
+FULL_DISK = """
+import resource, signal, sys
+from pathlib import Path
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+from pipeline.archive import Archive, ArchiveError
+from pipeline.records import Address, Exchange
+from datetime import UTC, datetime
+import os
+with Archive(Path(sys.argv[1]), "full") as archive:
+    def store(name, size):
+        url = f"https://press.example/{name}"
+        moment = datetime.now(UTC)
+        archive.store(Exchange(url, (), 200, "OK", (), os.urandom(size), moment), Address("full", url), "release")
+    store("a", 1000)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.RLIM_INFINITY))
+    try:
+        store("b", 300_000)
+    except ArchiveError as error:
+        print(error)
+    store("c", 1000)
+"""
+
+
+def test_a_full_disk_costs_one_record_and_is_told_in_one_line(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert "File too large" in done.stdout
+    with Archive(tmp_path) as archive:
+        assert [entry.url[-1] for entry in archive.entries()] == ["a", "c"]
+        assert all(len(archive.read(entry.archive_ref).body) == 1000 for entry in archive.entries())
+
+
+def test_an_interrupt_between_writing_and_indexing_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with Archive(tmp_path, "office") as archive:
+        archive.store(exchange(b"one"), ADDRESS, "release")
+        with monkeypatch.context() as patch:
+            patch.setattr(archive._index, "add", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                archive.store(exchange(b"two", hours=1), ADDRESS, "release")
+    with Archive(tmp_path) as archive:
+        assert [archive.read(entry.archive_ref).body for entry in archive.entries()] == [b"one", b"two"]
+
+
 def test_reading_alone_writes_no_warc(tmp_path: Path) -> None:
     with Archive(tmp_path):
         pass

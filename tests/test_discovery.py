@@ -322,6 +322,12 @@ def test_json_paths_patterns_ids_and_the_next_page() -> None:
     assert listed.more == (f"{HOME}/api?page=2",)
 
 
+def test_times_without_a_zone_are_the_issuers_unless_the_listing_has_another() -> None:
+    answer = [{"url": "/r/a", "d": "2026-05-01T10:00:00"}]
+    assert read_answer(answer, date="d").addresses[0].published == datetime(2026, 5, 1, 8, tzinfo=UTC)
+    assert read_answer(answer, date="d", timezone="UTC").addresses[0].published == datetime(2026, 5, 1, 10, tzinfo=UTC)
+
+
 def test_an_empty_json_list_states_that_there_is_nothing() -> None:
     assert read_answer([]).nothing
     assert not read_answer([{"url": "/r/a"}]).nothing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -159,11 +159,5 @@ def resolve(rows: Sequence[MentionRow]) -> list:
 
 def load_rows(settings: Settings, *parts: Tables) -> LoadResult:
     """Load the tables of several parts as one batch."""
-    return load(
-        settings, {name: table for part in parts for name, table in part.items()}, resolve=resolve, loaded_at=DAY
-    )
+    return load(settings, join_rows(parts), resolve=resolve, loaded_at=DAY)
 
-
-def day(number: int) -> date:
-    """Return the day of release `number`."""
-    return (DAY + timedelta(days=number)).date()

@@ -12,9 +12,10 @@ from pipeline.extract.headline import HeadlineReader
 from pipeline.extract.home import infer_home
 from pipeline.extract.lexicon import lexicon_of
 from pipeline.extract.mentions import find_mentions
+from pipeline.extract.noun_readings import read_sentence
 from pipeline.extract.places import default_country, locate_event
-from pipeline.extract.readings import SentenceReader
 from pipeline.extract.sides import settle_countries
+from pipeline.extract.story import Story
 from pipeline.extract.text import normalise_text
 from pipeline.extract.wording import name_of
 from pipeline.languages import known_languages, load_language
@@ -31,7 +32,9 @@ def extract_release(release: Release) -> Extraction:
     code = release.language or "en"
     if code not in known_languages():
         detail = f"no rules for the language {code!r}, so no events were read"
-        problem = Problem("extract", "language-without-rules", detail, release.source_id, release.url, release.release_id)
+        problem = Problem(
+            "extract", "language-without-rules", detail, release.source_id, release.url, release.release_id
+        )
         return Extraction(problems=(problem,))
     lexicon = lexicon_of(load_language(code))
     text = release.text
@@ -46,11 +49,11 @@ def extract_release(release: Release) -> Extraction:
         mentions[index] = []
     people = resolve_mentions(document, mentions)
     chains = [build_chains(document, found) for found in mentions]
-    readings = [SentenceReader(document, index, found).read() for index, found in enumerate(chains)]
+    readings = [read_sentence(document, index, found) for index, found in enumerate(chains)]
     home = release.country or infer_home(document, people, readings)
-    assembler = EventAssembler(document, mentions, chains, readings, people)
+    assembler = EventAssembler(Story(document, mentions, chains, readings, people))
     assembler.assemble()
-    drafts = HeadlineReader(document, assembler).settle()
+    drafts = HeadlineReader(assembler).settle()
     covered = _covered_tokens(len(document.tokens), mentions)
     for draft in drafts:
         locate_event(document, draft, covered)
@@ -58,7 +61,7 @@ def extract_release(release: Release) -> Extraction:
     for draft in drafts:
         default_country(draft, home)
     events = RecordMaker(document, release, home).make_events(drafts)
-    seated = {id(person) for draft in drafts for person in draft.people}
+    seated = {key for draft in drafts for key in draft.seats}
     mentioned = tuple(dict.fromkeys(name_of(document, person) for person in people.people if id(person) not in seated))
     return Extraction(events, mentioned, tuple(dict.fromkeys((*release.byline, *authors))))
 

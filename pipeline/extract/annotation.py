@@ -59,7 +59,12 @@ def _person(attendee: Attendee) -> dict[str, Any]:
 
 
 def _group(attendee: Attendee) -> dict[str, Any]:
-    return {"name": attendee.name, "country": attendee.country, "kind": attendee.kind, "confidence": attendee.confidence}
+    return {
+        "name": attendee.name,
+        "country": attendee.country,
+        "kind": attendee.kind,
+        "confidence": attendee.confidence,
+    }
 
 
 def _evidence(item: Evidence) -> dict[str, Any]:

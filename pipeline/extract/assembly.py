@@ -15,7 +15,6 @@ from pipeline.extract.wording import best_position, event_name, forms_of, name_o
 from pipeline.records import Attendee, Event, Evidence, Release, Topic
 from pipeline.vocabulary import load_event_types
 
-
 MOST_NAMES = 12
 """How many places of a name one attendee cites."""
 
@@ -87,7 +86,9 @@ class RecordMaker:
         stop = min(nexts, default=len(sentences))
         indexes.update(range(draft.sentence, stop))
         if not others or draft is min([draft, *others], key=_draft_sentence):
-            indexes.update(index for index, sentence in enumerate(sentences) if sentence.begin < self.document.title_end)
+            indexes.update(
+                index for index, sentence in enumerate(sentences) if sentence.begin < self.document.title_end
+            )
         owned = {index for other in others for index in other.sentences} - set(draft.sentences)
         return [
             self.document.original_range(sentences[index].begin, sentences[index].end)
@@ -110,7 +111,13 @@ class RecordMaker:
             start, stop = self.document.original_range(sentence.begin, sentence.end)
             if draft.mention == "referenced":
                 start, stop = max(start, begin - 60), min(stop, end + 80)
-            dates = [item for item in find_dates(self.release.text, start, stop, published, self.language) if item.precision == "day" and item.start_date is not None and not (draft.status == "held" and getattr(item, "direction", "none") == "future")]
+            dates = [
+                item
+                for item in find_dates(self.release.text, start, stop, published, self.language)
+                if item.precision == "day"
+                and item.start_date is not None
+                and not (draft.status == "held" and getattr(item, "direction", "none") == "future")
+            ]
             dates = [item for item in dates if not self._is_of_another(draft, index, item.begin)]
             if dates:
                 near = min(dates, key=lambda item: abs(item.begin - begin))
@@ -150,11 +157,15 @@ class RecordMaker:
         name, forms = self._written(person)
         position = best_position(person, mention)
         evidence = [
-            Evidence("name", *self.document.original_range(*m.name), m.rule) for m in person.mentions[:MOST_NAMES] if m.name is not None
+            Evidence("name", *self.document.original_range(*m.name), m.rule)
+            for m in person.mentions[:MOST_NAMES]
+            if m.name is not None
         ]
         evidence.append(Evidence("attendance", *self.document.original_range(draft.begin, draft.end), seat.rule))
         if position is not None:
-            evidence.append(Evidence("position", *self.document.original_range(position.begin, position.end), "position"))
+            evidence.append(
+                Evidence("position", *self.document.original_range(position.begin, position.end), "position")
+            )
         if person.country is not None and person.country_at is not None:
             evidence.append(Evidence("country", *self.document.original_range(*person.country_at), "country"))
         return Attendee(

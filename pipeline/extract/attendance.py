@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.chains import Chain
 from pipeline.extract.document import Document, Mention
+from pipeline.extract.tags import COUNTRY, DEMONYM
 
 AFTER_REACH = 12
 CLOSING_REACH = 6
@@ -41,7 +42,14 @@ def read_attendance(document: Document, index: int, chains: list[Chain]) -> Atte
         found.cues.append((begin, end))
     for begin, end, _ in document.cues("attendance_openers", sentence.begin, min(sentence.end, sentence.begin + 4)):
         if begin == sentence.begin and not found.seated:
-            copula = next((at for at in range(end, sentence.end) if document.tokens.lower[at] in document.lexicon.words["copulas"]), None)
+            copula = next(
+                (
+                    at
+                    for at in range(end, sentence.end)
+                    if document.tokens.lower[at] in document.lexicon.words["copulas"]
+                ),
+                None,
+            )
             mentions = _mentions_after(document, chains, copula + 1) if copula is not None else []
             if mentions:
                 found.seated.append((_with_state(document, chains, mentions, sentence.begin, begin), "attendance"))
@@ -81,23 +89,56 @@ def _is_light(document: Document, begin: int, end: int) -> bool:
     )  # fmt: skip
 
 
-def _with_state(document: Document, chains: list[Chain], mentions: list[Mention], begin: int, cue: int) -> list[Mention]:
+def _with_state(
+    document: Document, chains: list[Chain], mentions: list[Mention], begin: int, cue: int
+) -> list[Mention]:
     """Give the people after "the X delegation included" the state or body of that delegation."""
     source = next(
-        (mention for earlier in chains[:NEAREST] for mention in earlier.mentions[:NEAREST] if begin <= mention.begin <= cue and mention not in mentions and mention.kind in ("group", "role", "body", "state")),
+        (
+            mention
+            for earlier in chains[:NEAREST]
+            for mention in earlier.mentions[:NEAREST]
+            if begin <= mention.begin <= cue
+            and mention not in mentions
+            and mention.kind in ("group", "role", "body", "state")
+        ),
         None,
     )
+    if source is None:
+        source = _side_before(document, begin, cue)
     if source is not None:
-        body = source.kind == "body" or any(position.international for position in source.positions) or any(
-            noun is not None and noun.tag == "g" for noun in document.tagged.noun[source.begin : source.end]
+        body = (
+            source.kind == "body"
+            or any(position.international for position in source.positions)
+            or any(noun is not None and noun.tag == "g" for noun in document.tagged.noun[source.begin : source.end])
         )
         for mention in mentions:
-            if mention.country is None and not mention.international and mention.entity is not None and mention.entity.country is None:
+            if (
+                mention.country is None
+                and not mention.international
+                and mention.entity is not None
+                and mention.entity.country is None
+            ):
                 if source.country is not None:
                     mention.entity.country = mention.country = source.country
                 elif body:
                     mention.entity.international = mention.international = True
     return mentions
+
+
+def _side_before(document: Document, begin: int, cue: int) -> Mention | None:
+    """Return the state of "on the X side" before the cue."""
+    for at in range(begin, cue):
+        noun = document.tagged.noun[at]
+        if (
+            noun is not None
+            and noun.tag in (DEMONYM, COUNTRY)
+            and document.tokens.lower[document.tagged.noun_end[at]] in document.lexicon.words["side_words"]
+        ):
+            return Mention(
+                "group", at, document.tagged.noun_end[at], document.tokens.sentence_of[at], country=noun.value
+            )
+    return None
 
 
 def _closes(document: Document, end: int, limit: int) -> bool:

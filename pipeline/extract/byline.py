@@ -22,12 +22,18 @@ def find_authors(document: Document, mentions: list[list[Mention]]) -> tuple[lis
         cues = document.cues("byline_prefixes", sentence.begin, sentence.end)
         prefixed = bool(cues) and cues[0][0] == sentence.begin
         length = sentence.end - sentence.begin
-        if length > 12 or tokens.word[sentence.end - 1] in ".!?:," and not prefixed:
+        if length > 12 or (tokens.word[sentence.end - 1] in ".!?:," and not prefixed):
             continue
         people = [m for m in mentions[index] if m.kind == "person" and not m.positions]
         covered = sum(m.end - m.begin for m in people)
-        ordinary = not any(tokens.word[at].isupper() and len(tokens.word[at]) > 3 for at in range(sentence.begin, sentence.end))
-        if people and (prefixed or (index in closing and ordinary and covered + 2 >= length and index == len(sentences) - 1)) and not sentence.bullet:
+        ordinary = not any(
+            tokens.word[at].isupper() and len(tokens.word[at]) > 3 for at in range(sentence.begin, sentence.end)
+        )
+        if (
+            people
+            and (prefixed or (index in closing and ordinary and covered + 2 >= length and index == len(sentences) - 1))
+            and not sentence.bullet
+        ):
             if not prefixed and people[0].honoured:
                 continue
             lines.add(index)

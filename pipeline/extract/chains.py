@@ -52,15 +52,22 @@ def build_chains(document: Document, mentions: list[Mention]) -> list[Chain]:
             if mention.kind in ("group", "role") or mention.end <= chains[-1].end:
                 continue
         if chains and (
-            (_is_joined(document, chains[-1].end, mention.begin) and _are_alike(chains[-1].mentions[-1], mention)
-             and not _begins_clause(document, chains[-1], mention))
-            or (chains[-1].end == mention.begin and chains[-1].mentions[-1].kind == "group" and mention.kind == "person")
+            (
+                _is_joined(document, chains[-1].end, mention.begin)
+                and _are_alike(chains[-1].mentions[-1], mention)
+                and not _begins_clause(document, chains[-1], mention)
+            )
+            or (
+                chains[-1].end == mention.begin and chains[-1].mentions[-1].kind == "group" and mention.kind == "person"
+            )
         ):
             chains[-1].mentions.append(mention)
             continue
         chains.append(Chain([mention], *_context_before(document, mention)))
     for chain in chains:
-        chain.possessed = chain.end < len(document.tokens) and document.tokens.word[chain.end] in document.lexicon.possessive
+        chain.possessed = (
+            chain.end < len(document.tokens) and document.tokens.word[chain.end] in document.lexicon.possessive
+        )
     return chains
 
 
@@ -73,7 +80,12 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     """Say whether the mention is the subject after a fronted phrase: "After talks with A and B, C said"."""
     tokens = document.tokens
     sentence = tokens.sentences[mention.sentence]
-    if not chain.preposition or mention.begin - chain.end > 2 or tokens.word[chain.end] != "," or mention.end >= sentence.end:
+    if (
+        not chain.preposition
+        or mention.begin - chain.end > 2
+        or tokens.word[chain.end] != ","
+        or mention.end >= sentence.end
+    ):
         return False
     determiners, prepositions = document.lexicon.words["determiners"], document.lexicon.words["prepositions"]
     if tokens.lower[sentence.begin] not in prepositions or chain.begin - sentence.begin > 8:
@@ -81,7 +93,12 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     if any(tokens.lower[at] not in determiners for at in range(chain.end + 1, mention.begin)):
         return False
     after = tokens.lower[mention.end]
-    return after.isalpha() and not tokens.capital[mention.end] and after not in document.lexicon.joiners and after not in document.lexicon.words["prepositions"]
+    return (
+        after.isalpha()
+        and not tokens.capital[mention.end]
+        and after not in document.lexicon.joiners
+        and after not in document.lexicon.words["prepositions"]
+    )
 
 
 def _is_joined(document: Document, begin: int, end: int) -> bool:
@@ -108,10 +125,13 @@ def _context_before(document: Document, mention: Mention) -> tuple[str, bool, in
     determiners = document.lexicon.words["determiners"]
     sentence = document.tokens.sentences[mention.sentence]
     at = mention.begin
-    while at > sentence.begin and (lower[at - 1] in determiners or lower[at - 1] == "both"):
+    while at > sentence.begin and lower[at - 1] in determiners:
         at -= 1
     if at == sentence.begin:
         return "", False, -1
-    absent = any(end in (at, mention.begin) for _, end, _ in document.cues("absent_before", max(sentence.begin, at - 7), mention.begin))
+    absent = any(
+        end in (at, mention.begin)
+        for _, end, _ in document.cues("absent_before", max(sentence.begin, at - 7), mention.begin)
+    )
     before = lower[at - 1]
     return (before if before in document.lexicon.words["prepositions"] else ""), absent, at - 1

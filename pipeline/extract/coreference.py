@@ -8,7 +8,9 @@ from functools import lru_cache
 
 from pipeline.extract.document import Document, Mention, Position
 
-_CONSONANTS = str.maketrans({"q": "k", "c": "k", "z": "s", "y": "", "w": "", "h": "", "x": "ks", **dict.fromkeys("aeiou", "")})
+_CONSONANTS = str.maketrans(
+    {"q": "k", "c": "k", "z": "s", "y": "", "w": "", "h": "", "x": "ks", **dict.fromkeys("aeiou", "")}
+)
 
 
 @dataclass(slots=True, eq=False)
@@ -70,7 +72,7 @@ class People:
         self.people: list[Person] = []
         self._by_part: dict[str, list[Person]] = {}
         self._by_head: dict[str, Person] = {}
-        suffixes = document.lexicon.phrases["suffixes"]
+        suffixes = document.lexicon.suffixes
         self._dropped = {fold_part(word) for word in suffixes} | document.lexicon.words["particles"]
 
     def add(self, mention: Mention, create: bool) -> Person | None:
@@ -99,7 +101,12 @@ class People:
         person = self._by_head.get(position.singular)
         if person is None:
             last = position.singular.rsplit(" ", 1)[-1]
-            matches = [self._by_head[head] for head in self._by_head if head.rsplit(" ", 1)[-1] == last and last != position.singular or head.rsplit(" ", 1)[-1] == position.singular]
+            matches = [
+                self._by_head[head]
+                for head in self._by_head
+                if (head.rsplit(" ", 1)[-1] == last and last != position.singular)
+                or head.rsplit(" ", 1)[-1] == position.singular
+            ]
             if len(set(map(id, matches))) != 1:
                 return None
             person = matches[0]
@@ -128,7 +135,9 @@ class People:
             return ()
         words = self.document.tokens.word[mention.name[0] : mention.name[1]]
         parts = [fold_part(word) for word in words]
-        return tuple(part for part in parts if part and part[0].isalnum() and part not in self._dropped) or tuple(p for p in parts if p and p[0].isalnum())
+        return tuple(part for part in parts if part and part[0].isalnum() and part not in self._dropped) or tuple(
+            p for p in parts if p and p[0].isalnum()
+        )
 
     def _find(self, parts: tuple[str, ...], mention: Mention) -> Person | None:
         candidates: list[Person] = []
@@ -141,7 +150,14 @@ class People:
         if not candidates:
             return None
         heads = {position.singular for position in mention.positions}
-        return max(candidates, key=lambda person: (bool(heads & person.heads), mention.country is not None and person.country == mention.country, person.mentions[-1].begin))
+        return max(
+            candidates,
+            key=lambda person: (
+                bool(heads & person.heads),
+                mention.country is not None and person.country == mention.country,
+                person.mentions[-1].begin,
+            ),
+        )
 
     def _compatible(self, parts: tuple[str, ...], person: Person, mention: Mention) -> bool:
         if mention.country and person.country and mention.country != person.country and mention.country_at:
@@ -187,9 +203,13 @@ def _link_office(people: People, body: list[Mention]) -> None:
     roles = [
         mention for mention in body
         if mention.kind == "role" and mention.entity is None and mention.positions[0].definite and not mention.positions[0].plural
-        and mention.positions[0].singular in people.document.lexicon.state_offices and mention.country is None
+        and mention.positions[0].singular in people.document.lexicon.offices["state"] and mention.country is None
     ]  # fmt: skip
-    unplaced = [person for person in people.people if not person.introduced and len(person.mentions) > 1 and len(person.parts) > 1]
+    unplaced = [
+        person
+        for person in people.people
+        if not person.introduced and len(person.mentions) > 1 and len(person.parts) > 1
+    ]
     if not roles or len(unplaced) != 1:
         return
     head = roles[0].positions[0].singular

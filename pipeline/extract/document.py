@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.extract.lexicon import OFFICE, RANK, Lexicon, Tagged
+from pipeline.extract.lexicon import Lexicon
+from pipeline.extract.tagging import Tagger
+from pipeline.extract.tags import HEAD_TAGS, NAME_TAGS, Tagged
 from pipeline.extract.text import NormalText
 from pipeline.extract.tokens import Sentence, Tokens
+
+if TYPE_CHECKING:
+    from pipeline.extract.coreference import Person
 
 
 @dataclass(slots=True)
@@ -46,8 +51,7 @@ class Mention:
     honoured: bool = False
     nameable: tuple[int, int] | None = None
     rule: str = ""
-    entity: Any = None
-    chain: int = -1
+    entity: Person | None = None
     shared: Position | None = None
 
     @property
@@ -113,16 +117,16 @@ def _cue_begin(entry: tuple[int, int, Any]) -> int:
 def prepare_document(text: str, title_length: int, lexicon: Lexicon, normal: NormalText) -> Document:
     """Return the document of a text whose first `title_length` normalised characters are its title."""
     tokens = lexicon.tokenise(normal.text)
-    tagged = lexicon.tag_tokens(tokens)
-    for entries in tagged.cue_kinds.values():
-        entries.sort(key=_cue_order)
+    tagged = Tagger(lexicon, tokens).tag()
     total = len(tokens)
     next_office = [total] * (total + 1)
     run_end = list(range(total + 1))
     for index in range(total - 1, -1, -1):
-        next_office[index] = index if tagged.tag[index] in (OFFICE, RANK) else next_office[index + 1]
-        if tagged.tag[index] in "UIS":
-            run_end[index] = run_end[index + 1] if index + 1 < total and tagged.tag[index + 1] in "UIS" else index + 1
+        next_office[index] = index if tagged.tag[index] in HEAD_TAGS else next_office[index + 1]
+        if tagged.tag[index] in NAME_TAGS:
+            run_end[index] = (
+                run_end[index + 1] if index + 1 < total and tagged.tag[index + 1] in NAME_TAGS else index + 1
+            )
     title_end = next((i for i in range(total) if tokens.begin[i] >= title_length), total)
     return Document(normal, text, tokens, tagged, lexicon, next_office, run_end, title_end, _find_headings(tokens))
 
@@ -131,11 +135,11 @@ def _find_headings(tokens: Tokens) -> list[bool]:
     """Say of each sentence whether most of its longer words have capitals, as headings do."""
     found = []
     for sentence in tokens.sentences:
-        long = [at for at in range(sentence.begin, sentence.end) if len(tokens.word[at]) > 3 and tokens.word[at][0].isalpha()]
+        long = [
+            at
+            for at in range(sentence.begin, sentence.end)
+            if len(tokens.word[at]) > 3 and tokens.word[at][0].isalpha()
+        ]
         capitals = sum(tokens.capital[at] for at in long)
         found.append(len(long) > 2 and capitals > 0.6 * len(long))
     return found
-
-
-def _cue_order(entry: tuple[int, int, Any]) -> tuple[int, int]:
-    return entry[0], -entry[1]

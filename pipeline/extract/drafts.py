@@ -8,23 +8,28 @@ from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
 from pipeline.extract.readings import Reading
 
+TALKS = frozenset(("meeting", "call"))
+_PARTIES = frozenset(("group", "state", "body"))
+
 
 @dataclass(slots=True)
 class Seat:
-    """One person's part in an event: the mention that seats them, the side their frame gives, and the rule."""
+    """One person's part in an event: the mention that seats them, the side their frame gives, the rule, and their list."""
 
     person: Person
     mention: Mention
     side: str
     rule: str
     siblings: list[Mention] = field(default_factory=list)
-    state: str | None = None
-    body: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Draft:
-    """An event being put together. `sentences` are those that tell it, in order; the first is its anchor."""
+    """An event being put together.
+
+    `seats` are keyed by the identity of the person. `sentences` are those that tell it; `sentence` is its anchor and
+    [begin, end) the tokens of its frame. `told` are readings merged into it, `place_from` the draft it was split from.
+    """
 
     type: str
     rule: str
@@ -33,29 +38,33 @@ class Draft:
     end: int
     mention: str = "primary"
     status: str = "held"
+    weak: bool = False
     seats: dict[int, Seat] = field(default_factory=dict)
     parties: list[Mention] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
+    told: list[Reading] = field(default_factory=list)
     part_of: Draft | None = None
     place_from: Draft | None = None
-    told: list[Reading] = field(default_factory=list)
-    listed: bool = False
     place: str | None = None
     place_at: tuple[int, int] | None = None
     country: str | None = None
     country_at: tuple[int, int] | None = None
 
+    @property
+    def first_seat(self) -> Seat | None:
+        """Return the seat of the person seated first."""
+        return next(iter(self.seats.values()), None)
+
     def seat(self, mention: Mention, side: str, rule: str, siblings: list[Mention] | None = None) -> None:
         """Seat the mention's person, or note the group or state as a party. The first seat of a person stands."""
         person = mention.entity
         if person is None:
-            if mention.kind in ("group", "state", "body"):
+            if mention.kind in _PARTIES:
                 self.parties.append(mention)
-            return
-        if id(person) not in self.seats:
+        elif id(person) not in self.seats:
             self.seats[id(person)] = Seat(person, mention, side, rule, siblings or [])
 
-    @property
-    def people(self) -> list[Person]:
-        """Return the seated people in order."""
-        return [seat.person for seat in self.seats.values()]
+    def tell(self, index: int) -> None:
+        """Note that the sentence tells of the event."""
+        if index not in self.sentences[-8:]:
+            self.sentences.append(index)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extract.document import Document, Mention
+from pipeline.extract.document import Mention
 from pipeline.extract.drafts import Draft
 from pipeline.extract.events import EventAssembler
 
@@ -12,11 +12,12 @@ _SPECIFIC = frozenset(("ceremony", "signing", "appointment", "message", "call", 
 class HeadlineReader:
     """Settles the primary events of a release from its title where the body leaves them open."""
 
-    def __init__(self, document: Document, assembler: EventAssembler) -> None:
-        self.document = document
+    def __init__(self, assembler: EventAssembler) -> None:
         self.assembler = assembler
+        self.story = assembler.story
+        self.document = document = self.story.document
         self.tokens = document.tokens
-        self.first = assembler.body_sentences[0] if assembler.body_sentences else 0
+        self.first = assembler.story.body[0] if assembler.story.body else 0
 
     def settle(self) -> list[Draft]:
         """Return the drafts with at least one primary event, where the release has any words."""
@@ -42,31 +43,38 @@ class HeadlineReader:
         return [found, *drafts] if found is not None else drafts
 
     def _title_speakers(self) -> list[Mention]:
-        for index in self.assembler.title_sentences:
+        for index in self.story.title:
             sentence = self.tokens.sentences[index]
             for begin, end, _ in self.document.cues("title_speaker", sentence.begin, sentence.end):
                 if begin > sentence.begin + 5:
                     continue
-                for chain in self.assembler.chains[index]:
+                for chain in self.story.chains[index]:
                     if end <= chain.begin <= end + 6:
                         return [mention for mention in chain.mentions if mention.entity is not None]
-            for mention in self.assembler.mentions[index]:
-                if mention.entity is not None and mention.begin == sentence.begin and mention.end < sentence.end and self.tokens.word[mention.end] == ":":
+            for mention in self.story.mentions[index]:
+                if (
+                    mention.entity is not None
+                    and mention.begin == sentence.begin
+                    and mention.end < sentence.end
+                    and self.tokens.word[mention.end] == ":"
+                ):
                     return [mention]
             if self.document.cues("statement_titles", sentence.begin, min(sentence.end, sentence.begin + 4)):
-                for chain in self.assembler.chains[index]:
-                    if chain.preposition in ("from", "by", "of") and chain.named:
+                for chain in self.story.chains[index]:
+                    if chain.preposition in self.document.lexicon.words["speaker_prepositions"] and chain.named:
                         return [mention for mention in chain.mentions if mention.entity is not None]
         return []
 
     def _is_spokesperson(self, mention: Mention) -> bool:
         heads = mention.entity.heads if mention.entity is not None else set()
-        return bool(heads & self.document.lexicon.spokes_offices) and any(d.mention == "primary" for d in self.assembler.drafts)
+        return bool(heads & self.document.lexicon.offices["spokes"]) and any(
+            d.mention == "primary" for d in self.assembler.drafts
+        )
 
     def _is_first_person(self) -> bool:
         words = self.document.lexicon.pronouns["first_person"]
         count = 0
-        for index in self.assembler.body_sentences[:8]:
+        for index in self.story.body[:8]:
             sentence = self.tokens.sentences[index]
             quoted = False
             for at in range(sentence.begin, sentence.end):
@@ -77,17 +85,17 @@ class HeadlineReader:
         return count >= 2
 
     def _statement(self, speakers: list[Mention], rule: str) -> Draft:
-        index = self.assembler.title_sentences[0] if self.assembler.title_sentences else self.first
+        index = self.story.title[0] if self.story.title else self.first
         sentence = self.tokens.sentences[index]
         draft = Draft("statement", rule, index, sentence.begin, sentence.end)
-        draft.sentences.extend([index, *self.assembler.body_sentences[:3]])
+        draft.sentences.extend([index, *self.story.body[:3]])
         for mention in speakers:
             draft.seat(mention, "other", rule, speakers)
         return draft
 
     def _read_letter(self) -> Draft | None:
         titles = [
-            index for index in self.assembler.title_sentences
+            index for index in self.story.title
             if self.document.cues("letter_titles", self.tokens.sentences[index].begin, self.tokens.sentences[index].end)
         ]  # fmt: skip
         total = len(self.tokens)
@@ -98,11 +106,11 @@ class HeadlineReader:
         index = titles[0]
         sentence = self.tokens.sentences[index]
         draft = Draft("message", "letter", index, sentence.begin, sentence.end)
-        draft.sentences.extend([index, *self.assembler.body_sentences[:6]])
-        for line in reversed(self.assembler.body_sentences[-3:]):
-            for mention in self.assembler.mentions[line]:
+        draft.sentences.extend([index, *self.story.body[:6]])
+        for line in reversed(self.story.body[-3:]):
+            for mention in self.story.mentions[line]:
                 self._seat_writer(draft, mention)
-        for mention in self.assembler.mentions[index]:
+        for mention in self.story.mentions[index]:
             draft.seat(mention, "other", "letter-addressee")
         return draft if draft.seats else None
 
@@ -111,12 +119,12 @@ class HeadlineReader:
         if mention.kind != "person" or sentence.end - sentence.begin > mention.end - mention.begin + 2:
             return
         if mention.entity is None:
-            self.assembler.people.add(mention, create=True)
+            self.story.people.add(mention, create=True)
         draft.seat(mention, "other", "letter-signature")
 
     def _retype(self, draft: Draft) -> None:
-        for index in self.assembler.title_sentences:
-            for reading in self.assembler.readings[index]:
+        for index in self.story.title:
+            for reading in self.story.readings[index]:
                 if reading.tense == "background":
                     continue
                 named = [mention for mention in (*reading.subjects, *reading.objects) if mention.entity is not None]
@@ -135,23 +143,27 @@ class HeadlineReader:
                         continue
                     draft.type = reading.type
                     return
-                if draft.rule == "spoke-with" and reading.type == "meeting":
+                if draft.weak and reading.type == "meeting":
                     draft.type = "meeting"
                     return
                 if reading.type != "statement":
                     return
 
     def _from_title(self) -> Draft | None:
-        for index in self.assembler.title_sentences:
-            for reading in self.assembler.readings[index]:
+        for index in self.story.title:
+            for reading in self.story.readings[index]:
                 named = [m for m in (*reading.subjects, *reading.objects) if m.entity is not None]
-                if reading.type in ("statement", "attendance") or reading.tense in ("negated", "hypothetical") or not named:
+                if (
+                    reading.type in ("statement", "attendance")
+                    or reading.tense in ("negated", "hypothetical")
+                    or not named
+                ):
                     continue
                 if reading.type == "appointment" and not reading.objects:
                     continue
                 draft = Draft(reading.type, reading.rule, index, reading.begin, reading.end)
                 draft.status = "planned" if reading.tense == "planned" else "held"
-                draft.sentences.extend([index, *self.assembler.body_sentences[:3]])
+                draft.sentences.extend([index, *self.story.body[:3]])
                 for mention in reading.subjects:
                     draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
                 for mention in reading.objects:
@@ -161,11 +173,13 @@ class HeadlineReader:
 
     def _from_definite_noun(self) -> Draft | None:
         """Return the event that the body only ever calls "the ceremony", "the conference"."""
-        body = self.assembler.body_sentences
+        body = self.story.body
         if not body:
             return None
         determiners = self.document.lexicon.words["determiners"]
-        for begin, end, kind in self.document.cues("event_noun", self.tokens.sentences[body[0]].begin, len(self.tokens)):
+        for begin, end, kind in self.document.cues(
+            "event_noun", self.tokens.sentences[body[0]].begin, len(self.tokens)
+        ):
             if kind in ("ceremony", "conference") and begin and self.tokens.lower[begin - 1] in determiners:
                 draft = Draft(kind, "definite-noun", body[0], begin, end)
                 draft.sentences.append(body[0])
@@ -187,13 +201,15 @@ class HeadlineReader:
             return None
         sentence = self.tokens.sentences[self.first]
         kind = "other"
-        if self.assembler.title_sentences:
-            title = self.tokens.sentences[self.assembler.title_sentences[0]]
+        if self.story.title:
+            title = self.tokens.sentences[self.story.title[0]]
             if self.document.cues("statement_titles", title.begin, title.end):
                 kind = "statement"
+        if any(reading.type == "statement" for reading in self.story.readings[self.first]):
+            kind = "statement"
         draft = Draft(kind, "no-frame", self.first, sentence.begin, sentence.end)
-        draft.sentences.extend(self.assembler.body_sentences[:2] or [self.first])
-        for chain in self.assembler.chains[self.first][:1]:
+        draft.sentences.extend(self.story.body[:2] or [self.first])
+        for chain in self.story.chains[self.first][:1]:
             if not chain.preposition and not chain.absent and not chain.possessed:
                 for mention in chain.mentions:
                     draft.seat(mention, "other", "first-subject", chain.mentions)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from math import log2
 
 from pipeline.extract.coreference import People, Person
 from pipeline.extract.document import Document
-from pipeline.extract.lexicon import COUNTRY, DEMONYM, PLACE
 from pipeline.extract.readings import Reading
+from pipeline.extract.tags import COUNTRY, DEMONYM, PLACE
 
 _SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED = 4.0, 5.0, -3.0, 1.5, -2.0, -3.0, -1.0
 
@@ -19,12 +19,12 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
     A state speaks where it is named often, as the subject, by its seats of government or in the dateline. Against it speak
     that its ministers are introduced as its ministers, that somebody travels to it, and that a title is about it.
     """
-    weights: Counter[str] = Counter()
+    weights: dict[str, float] = defaultdict(float)
     counts: Counter[str] = Counter()
     tagged = document.tagged
     inside: set[int] = set()
     foreign: Counter[str] = Counter()
-    offices = document.lexicon.state_offices
+    offices = document.lexicon.offices["state"]
     for person in people.people:
         if person.country is not None and person.heads & offices:
             foreign[person.country] += 1
@@ -56,19 +56,22 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
         after = tagged.noun_end[first.begin]
         if noun is not None and noun.tag == PLACE and after < first.end and document.tokens.word[after] in ",\u2013-(:":
             weights[noun.value] += _DATELINE
-    plain = weights.most_common(1)
+    plain = max(weights, key=weights.__getitem__, default=None)
     for code, count in foreign.items():
         weights[code] += _FOREIGN * min(count, 2)
-    best = weights.most_common(1)
-    if best and best[0][1] > 0:
-        return best[0][0]
-    return plain[0][0] if plain and plain[0][1] > 0 and len(foreign) == 1 else None
+    best = max(weights, key=weights.__getitem__, default=None)
+    if best is not None and weights[best] > 0:
+        return best
+    first_country = people.people[0].country if people.people else None
+    return first_country if plain == first_country and len(foreign) == 1 else None
 
 
 def _is_prefixed(person: Person) -> bool:
     """Say whether the person's state stands before their office, as one's own seldom does."""
     return any(
-        position.country_at is not None and position.country_at[0] == position.begin and position.head_begin > position.begin
+        position.country_at is not None
+        and position.country_at[0] == position.begin
+        and position.head_begin > position.begin
         for position in person.positions
     )
 
@@ -80,7 +83,9 @@ def _visited_states(document: Document, readings: list[list[Reading]]) -> set[tu
         for reading in sentence_readings:
             if reading.type != "visit":
                 continue
-            foreign = any(mention.entity is not None and mention.entity.country is not None for mention in reading.subjects)
+            foreign = any(
+                mention.entity is not None and mention.entity.country is not None for mention in reading.subjects
+            )
             limit = min(document.tokens.sentences[reading.sentence].end, reading.end + 12)
             for at in range(reading.end, limit):
                 noun = document.tagged.noun[at]
@@ -94,7 +99,11 @@ def _emphasis(document: Document, begin: int, end: int) -> float:
     sentence = document.sentence_at(begin)
     lower = document.tokens.lower
     if begin < document.title_end:
-        return _TITLE_OBJECT if begin > sentence.begin and lower[begin - 1] in document.lexicon.words["prepositions"] else 0.0
+        return (
+            _TITLE_OBJECT
+            if begin > sentence.begin and lower[begin - 1] in document.lexicon.words["prepositions"]
+            else 0.0
+        )
     first = begin - 1 if begin > sentence.begin and lower[begin - 1] in document.lexicon.words["determiners"] else begin
     if first == sentence.begin and end < sentence.end and document.tokens.word[end][0].islower():
         return _SUBJECT

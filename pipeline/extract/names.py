@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from pipeline.extract.document import Document
-from pipeline.extract.lexicon import COMMON, COUNTRY, DEMONYM, HONORIFIC, INITIAL, PLACE, RANK, SOFT, UNKNOWN
 from dataclasses import dataclass
 
+from pipeline.extract.document import Document
+from pipeline.extract.tags import COMMON, COUNTRY, DEMONYM, HONORIFIC, INITIAL, NAME_TAGS, PLACE, RANK
+
 MAXIMUM_PARTS = 8
-_NAME_TAGS = frozenset((UNKNOWN, INITIAL, SOFT))
 _OPENERS = {'"': '"', "'": "'", "(": ")"}
 _PLACE_TAGS = frozenset((COUNTRY, PLACE, DEMONYM, COMMON))
 
@@ -22,6 +22,11 @@ class NameFound:
     end: int
     honoured: bool
     rank: tuple[int, int] | None
+
+
+def is_sound(name: NameFound) -> bool:
+    """Say whether a name stands for itself: an honorific, a rank or more than one part."""
+    return name.honoured or name.rank is not None or name.name_end - name.name_begin > 1
 
 
 def read_name(document: Document, start: int, limit: int, introduced: bool = False) -> NameFound | None:
@@ -44,7 +49,7 @@ def read_name(document: Document, start: int, limit: int, introduced: bool = Fal
         else:
             break
         at = noun_end[at]
-        if at < limit and document.tokens.word[at] == "." :
+        if at < limit and document.tokens.word[at] == ".":
             at += 1
     known = introduced or honoured or rank is not None
     begin, end = at, _read_parts(document, at, limit, known)
@@ -69,18 +74,25 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
     last = min(limit, begin + MAXIMUM_PARTS)
     while at < last:
         mark = tag[at]
-        if mark in _NAME_TAGS or (capital[at] and lower[at] in particles and at > begin):
+        if mark in NAME_TAGS or (capital[at] and lower[at] in particles and at > begin):
             at += 1
             end = at
         elif lower[at] in particles and (at > begin or known):
             ahead = at + 1
             while ahead < last and lower[ahead] in particles and not capital[ahead]:
                 ahead += 1
-            if ahead < last and (tag[ahead] in _NAME_TAGS or (tag[ahead] in _PLACE_TAGS and capital[ahead])):
+            if ahead < last and (tag[ahead] in NAME_TAGS or (tag[ahead] in _PLACE_TAGS and capital[ahead])):
                 at = end = ahead + 1
             else:
                 break
-        elif mark == HONORIFIC and at > begin and noun_end[at] == at + 1 and at + 1 < last and tag[at + 1] in _NAME_TAGS and lower[at][-1] != ".":
+        elif (
+            mark == HONORIFIC
+            and at > begin
+            and noun_end[at] == at + 1
+            and at + 1 < last
+            and tag[at + 1] in NAME_TAGS
+            and lower[at][-1] != "."
+        ):
             at += 1
         elif mark == COMMON and at > begin and known and document.is_plain_word_in_name(at):
             at += 1
@@ -98,7 +110,11 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
 def _is_acronym(document: Document, at: int) -> bool:
     """Say whether a short word in capitals stands among words that are not."""
     word = document.tokens.word
-    neighbours = [word[step] for step in (at - 1, at - 2, at + 1) if 0 <= step < len(word) and word[step][0].isalpha() and len(word[step]) > 2]
+    neighbours = [
+        word[step]
+        for step in (at - 1, at - 2, at + 1)
+        if 0 <= step < len(word) and word[step][0].isalpha() and len(word[step]) > 2
+    ]
     return 1 < len(word[at]) <= 5 and word[at].isupper() and any(not neighbour.isupper() for neighbour in neighbours)
 
 
@@ -107,7 +123,7 @@ def _is_nickname(document: Document, at: int, last: int) -> bool:
     word = document.tokens.word
     if at + 3 >= last or word[at] not in _OPENERS or word[at + 2] not in _OPENERS[word[at]]:
         return False
-    return document.tokens.capital[at + 1] and not word[at + 1].isupper() and document.tagged.tag[at + 3] in _NAME_TAGS
+    return document.tokens.capital[at + 1] and not word[at + 1].isupper() and document.tagged.tag[at + 3] in NAME_TAGS
 
 
 def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
@@ -117,15 +133,18 @@ def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
         return False
     following = at + 1
     if at == begin:
-        return following < limit and tagged.tag[following] in _NAME_TAGS and tagged.tag[at] != DEMONYM
-    return tagged.tag[at] in (PLACE, COUNTRY) and at - begin == 1 and tagged.tag[begin] != INITIAL and (
-        following >= limit or not document.tokens.capital[following]
+        return following < limit and tagged.tag[following] in NAME_TAGS and tagged.tag[at] != DEMONYM
+    return (
+        tagged.tag[at] in (PLACE, COUNTRY)
+        and at - begin == 1
+        and tagged.tag[begin] != INITIAL
+        and (following >= limit or not document.tokens.capital[following])
     )
 
 
 def _read_suffixes(document: Document, end: int, limit: int) -> tuple[int, int]:
     word, lower = document.tokens.word, document.tokens.lower
-    suffixes, post_nominals = document.lexicon.phrases["suffixes"], document.lexicon.words["post_nominals"]
+    suffixes, post_nominals = document.lexicon.suffixes, document.lexicon.words["post_nominals"]
     name_end = end
     at = end
     for _ in range(4):

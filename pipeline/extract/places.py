@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft
-from pipeline.extract.lexicon import COUNTRY, PLACE
+from pipeline.extract.tags import COUNTRY, PLACE
 
 _REMOTE = frozenset(("call", "message", "statement"))
 _UNPLACED = frozenset(("call", "message"))
@@ -15,7 +15,12 @@ _AT_HOME = frozenset(("meeting", "ceremony", "signing"))
 def locate_event(document: Document, draft: Draft, covered: bytearray) -> None:
     """Set the draft's place and country from the sentence that tells it; `covered` marks tokens inside people's mentions."""
     source = draft.place_from
-    if draft.part_of is not None and draft.type not in _REMOTE and draft.part_of.place is None and draft.country is None:
+    if (
+        draft.part_of is not None
+        and draft.type not in _REMOTE
+        and draft.part_of.place is None
+        and draft.country is None
+    ):
         source = source or draft.part_of
     sentence = document.tokens.sentences[draft.sentence]
     if draft.mention == "referenced":
@@ -26,11 +31,23 @@ def locate_event(document: Document, draft: Draft, covered: bytearray) -> None:
         _locate_in(document, draft, begin, end, covered)
     for index in draft.sentences[1:4]:
         if draft.place is None and draft.mention == "primary" and draft.type not in _TITLE_PLACED:
-            _locate_in(document, draft, document.tokens.sentences[index].begin, document.tokens.sentences[index].end, covered, True)
+            _locate_in(
+                document,
+                draft,
+                document.tokens.sentences[index].begin,
+                document.tokens.sentences[index].end,
+                covered,
+                True,
+            )
     if draft.mention == "primary" and draft.place is None and draft.country is None and source is not None:
         if source.place is None:
             locate_event(document, source, covered)
-        draft.place, draft.place_at, draft.country, draft.country_at = source.place, source.place_at, source.country, source.country_at
+        draft.place, draft.place_at, draft.country, draft.country_at = (
+            source.place,
+            source.place_at,
+            source.country,
+            source.country_at,
+        )
 
 
 def default_country(draft: Draft, home: str | None) -> None:
@@ -43,7 +60,9 @@ def default_country(draft: Draft, home: str | None) -> None:
     draft.country = hosts[0].country if hosts else home
 
 
-def _locate_in(document: Document, draft: Draft, begin: int, end: int, covered: bytearray, venue_only: bool = False) -> None:
+def _locate_in(
+    document: Document, draft: Draft, begin: int, end: int, covered: bytearray, venue_only: bool = False
+) -> None:
     tagged, lower, capital = document.tagged, document.tokens.lower, document.tokens.capital
     prepositions = document.lexicon.words["place_prepositions"]
     venues = document.lexicon.words["venue_nouns"]
@@ -62,7 +81,14 @@ def _locate_in(document: Document, draft: Draft, begin: int, end: int, covered: 
             found = 2
         if found:
             start = at
-            while start > begin and at - start < 6 and capital[start - 1] and tagged.noun[start - 1] is None and not covered[start - 1] and lower[start - 1] not in prepositions:
+            while (
+                start > begin
+                and at - start < 6
+                and capital[start - 1]
+                and tagged.noun[start - 1] is None
+                and not covered[start - 1]
+                and lower[start - 1] not in prepositions
+            ):
                 start -= 1
             step = start - 1
             while step >= begin and lower[step] in document.lexicon.words["determiners"]:
@@ -95,7 +121,11 @@ def _is_elsewhere(document: Document, draft: Draft, begin: int, at: int) -> bool
         if start <= draft.end + 1:
             continue
         step = start - 1
-        while step > begin and (document.tokens.capital[step] or document.tagged.tag[step] in "mxgk" or lower[step] in document.lexicon.words["determiners"]):
+        while step > begin and (
+            document.tokens.capital[step]
+            or document.tagged.tag[step] in "mxgk"
+            or lower[step] in document.lexicon.words["determiners"]
+        ):
             step -= 1
         if lower[step] in elsewhere:
             return True

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pipeline.extract.chains import Chain
+from pipeline.extract.clauses import Clause
 from pipeline.extract.document import Document, Mention
-from pipeline.extract.lexicon import Frame
-from pipeline.extract.tokens import Sentence
+from pipeline.extract.tags import Frame
 
-OBJECT_REACH = 45
-GAP_REACH = 24
+REMOTE_REACH = 28
+NOUN_REACH = 40
+_CONVENED = frozenset(("group", "person", "role"))
+_SESSIONS = frozenset(("conference", "ceremony", "signing", "call"))
+Value = TypeVar("Value")
 
 
 @dataclass(slots=True)
@@ -31,251 +34,96 @@ class Reading:
     noun: bool = False
     future: bool = False
     dated: bool = False
+    convenes: bool = False
+    weak: bool = False
 
 
-class SentenceReader:
-    """Reads the frames of one sentence."""
+class FrameReader:
+    """Reads the verb frames of one sentence."""
 
-    def __init__(self, document: Document, index: int, chains: list[Chain]) -> None:
-        self.document = document
-        self.index = index
-        self.sentence: Sentence = document.tokens.sentences[index]
-        self.chains = chains
-        self.begins = [chain.begin for chain in chains]
-        self.ends = [chain.end for chain in chains]
-        self.lower = document.tokens.lower
-        self.capital = document.tokens.capital
-        words = document.lexicon.words
-        self.gap_words = words["gap_words"]
-        self.prepositions = words["prepositions"]
-        self.remote = words["remote_words"]
-        self.light = words["light_verbs"]
+    def __init__(self, clause: Clause) -> None:
+        self.clause = clause
+        self.document: Document = clause.document
+        self.nouns: list[tuple[int, int, str]] = longest(
+            clause.document.cues("event_noun", clause.sentence.begin, clause.sentence.end)
+        )
 
     def read(self) -> list[Reading]:
-        """Return the readings in order of appearance."""
-        begin, end = self.sentence.begin, self.sentence.end
-        frames = _longest(self.document.cues("frame", begin, end))
-        nouns = _longest(self.document.cues("event_noun", begin, end))
-        taken: set[int] = set()
+        """Return the readings of the sentence's verbs, in order of appearance."""
+        sentence, tagged = self.clause.sentence, self.document.tagged
         found: list[Reading] = []
-        tagged = self.document.tagged
+        frames: list[tuple[int, int, Frame]] = longest(self.document.cues("frame", sentence.begin, sentence.end))
         for start, stop, frame in frames:
-            noun = tagged.noun[start]
-            if noun is not None and tagged.noun_end[start] - tagged.noun_begin[start] > 1:
+            if tagged.noun[start] is not None and tagged.noun_end[start] - tagged.noun_begin[start] > 1:
                 continue
-            reading = self._read_frame(start, stop, frame, nouns)
+            reading = self._read_frame(start, stop, frame)
             if reading is not None:
                 found.append(reading)
-                taken.update(range(start, stop))
-        for start, stop, kind in nouns:
-            if start in taken:
-                continue
-            reading = self._read_noun(start, stop, kind)
-            if reading is not None:
-                found.append(reading)
-        found.sort(key=lambda reading: reading.begin)
         return found
 
-    def _read_frame(self, start: int, stop: int, frame: Frame, nouns: list[tuple[int, int, str]]) -> Reading | None:
-        reading = Reading(frame.rule, frame.type, self.index, start, stop, sides=frame.sides)
-        subject = self._subject_before(start)
+    def _read_frame(self, start: int, stop: int, frame: Frame) -> Reading | None:
+        clause = self.clause
+        reading = Reading(frame.rule, frame.type, clause.index, start, stop, sides=frame.sides)
+        reading.convenes, reading.weak = frame.convenes, frame.weak
+        subject = clause.subject_before(start)
         if frame.type == "appointment" and (subject is None or not subject.named):
-            subject = next((chain for chain in self.chains[:3] if chain.named and not chain.preposition and chain.end <= start), subject)
+            leading = (
+                chain for chain in clause.chains[:3] if chain.named and not chain.preposition and chain.end <= start
+            )
+            subject = next(leading, subject)
         reading.subjects = list(subject.mentions) if subject else []
-        for way in frame.object:
-            if way == "direct":
-                chain = self._direct_object(stop, ("", "with"))
-            elif way.startswith("near-"):
-                chain = self._direct_object(stop, (way[5:],))
-            else:
-                chain = None if way == "none" else self._object_after(stop, way)
-            if chain is not None:
-                reading.objects = list(chain.mentions)
-                break
-        if self.lower[start] in self.document.lexicon.words["infinitive_words"]:
-            heads_line = subject is not None and subject.named and subject.begin == self.sentence.begin
+        chain = self._read_object(stop, frame)
+        reading.objects = list(chain.mentions) if chain else []
+        if clause.lower[start] in clause.words["infinitive_words"]:
+            heads_line = subject is not None and subject.named and subject.begin == clause.sentence.begin
             if not heads_line or not reading.objects:
                 return None
-        if "none" in frame.object:
-            reading.type = self._type_of_noun(frame, stop, nouns)
-            if reading.type == "other" and frame.rule == "presided":
-                convened = self._direct_object(stop, ("",))
-                if convened is not None and all(mention.kind in ("group", "person", "role") for mention in convened.mentions):
+        if frame.type == "conference":
+            reading.type = self._session_type(stop)
+            if reading.type == "other" and frame.convenes:
+                convened = clause.direct_object(stop, ("",))
+                if convened is not None and all(mention.kind in _CONVENED for mention in convened.mentions):
                     reading.type, reading.objects = "meeting", list(convened.mentions)
         if frame.type == "meeting" and self._is_remote(start, stop):
             reading.type = "call"
-        reading.tense, reading.future = self._tense(start, stop, subject)
+        reading.tense, reading.future = clause.tense(start, stop, subject)
         return reading
+
+    def _read_object(self, stop: int, frame: Frame) -> Chain | None:
+        """Return the object joined in one of the frame's ways: "" right after it, "near-x" right after it by x, x anywhere."""
+        ways = frame.object
+        near = tuple(way for way in ways if way == "" or way.startswith("near-"))
+        if near and near[0] == "":
+            return self.clause.direct_object(stop, ways)
+        for way in near:
+            chain = self.clause.direct_object(stop, (way.removeprefix("near-"),))
+            if chain is not None:
+                return chain
+        for way in ways:
+            chain = self.clause.object_after(stop, way) if way not in near else None
+            if chain is not None:
+                return chain
+        return None
 
     def _is_remote(self, start: int, stop: int) -> bool:
         """Say whether a word such as "virtual" or "telephone" stands beside the frame."""
-        reach = min(self.sentence.end, stop + 28)
-        return any(self.lower[at] in self.remote for at in range(start, reach))
+        reach = min(self.clause.sentence.end, stop + REMOTE_REACH)
+        return not self.clause.words["remote_words"].isdisjoint(self.clause.lower[start:reach])
 
-    def _type_of_noun(self, frame: Frame, stop: int, nouns: list[tuple[int, int, str]]) -> str:
-        if frame.type != "conference":
-            return frame.type
-        for begin, _, kind in nouns:
-            if stop <= begin < stop + 40:
-                if kind in ("conference", "ceremony", "meeting", "signing", "call"):
-                    return "conference" if kind == "meeting" else kind
+    def _session_type(self, stop: int) -> str:
+        """Return the type of the event noun that a verb such as "attended" is followed by."""
+        for begin, _, kind in self.nouns:
+            if stop <= begin < stop + NOUN_REACH:
+                if kind == "meeting":
+                    return "conference"
+                if kind in _SESSIONS:
+                    return kind
         return "other"
 
-    def _before(self, start: int) -> Iterator[Chain]:
-        """Yield the chains that end by the token, the nearest first."""
-        for index in range(bisect_right(self.ends, start) - 1, -1, -1):
-            if start - self.ends[index] > OBJECT_REACH:
-                return
-            yield self.chains[index]
 
-    def _after(self, stop: int) -> Iterator[Chain]:
-        """Yield the chains that begin at the token or later, the nearest first."""
-        for index in range(bisect_left(self.begins, stop), len(self.chains)):
-            if self.begins[index] - stop > OBJECT_REACH:
-                return
-            yield self.chains[index]
-
-    def _subject_before(self, start: int) -> Chain | None:
-        for chain in self._before(start):
-            if chain.preposition or chain.absent or chain.possessed or not chain.of_parties:
-                continue
-            if start - chain.end > OBJECT_REACH:
-                return None
-            return chain
-        return None
-
-    def _direct_object(self, stop: int, prepositions: tuple[str, ...]) -> Chain | None:
-        for chain in self._after(stop):
-            if chain.absent or not self._light_gap(stop, chain.begin):
-                return None
-            joint = chain.preposition if prepositions[0] else chain.governed_by(stop)
-            if joint in prepositions and not chain.possessed and not self._is_place(chain):
-                return chain
-        return None
-
-    def _is_place(self, chain: Chain) -> bool:
-        return chain.preposition in ("in", "at") and all(mention.kind == "state" for mention in chain.mentions)
-
-    def _object_after(self, stop: int, preposition: str) -> Chain | None:
-        for chain in self._after(stop):
-            if chain.begin - stop > OBJECT_REACH:
-                return None
-            if chain.preposition == preposition and not chain.absent and not chain.possessed:
-                return chain
-        return None
-
-    def _light_gap(self, begin: int, end: int) -> bool:
-        if end - begin > GAP_REACH:
-            return False
-        word = self.document.tokens.word
-        return all(
-            self.lower[at] in self.gap_words or self.capital[at] or not word[at][0].isalpha() or self.document.tagged.tag[at] in "mxol"
-            for at in range(begin, end)
-        )
-
-    def _tense(self, start: int, stop: int, subject: Chain | None) -> tuple[str, bool]:
-        left = max(self.sentence.begin, start - 6)
-        if subject is not None:
-            left = max(left, subject.end)
-        near = max(self.sentence.begin, start - 4, subject.end if subject else 0)
-        if self.document.cues("negators", near, start):
-            return "negated", False
-        if self.document.cues("planned", left, stop):
-            return "planned", True
-        if self.document.cues("looking_forward", left, start + 1):
-            return "planned", True
-        if self.document.cues("hypotheticals", left, start):
-            return "hypothetical", False
-        if any(self.lower[at] == "had" for at in range(near, start)):
-            return "background", False
-        if self.lower[start - 1] == "to" if start > self.sentence.begin else False:
-            return "hypothetical", True
-        return "past", False
-
-    def _read_noun(self, start: int, stop: int, kind: str) -> Reading | None:
-        if kind == "meeting" and any(self.lower[at] in self.remote for at in range(max(self.sentence.begin, start - 4), start)):
-            kind = "call"
-        reading = Reading(f"{kind}-noun", kind, self.index, start, stop, noun=True)
-        left = self._possessor_before(start)
-        verb = self._light_verb_before(start)
-        held = any(begin - stop <= 40 for begin, _, _ in self.document.cues("passive_held", stop, min(self.sentence.end, stop + 44)))
-        parties = self._parties_after(stop)
-        if kind == "meeting" and self._is_session(stop):
-            reading.type = "conference"
-        if left is not None:
-            reading.subjects = list(left.mentions)
-            reading.objects = parties
-        elif verb is not None:
-            subject = self._subject_before(verb)
-            if subject is not None:
-                reading.subjects = list(subject.mentions)
-                reading.objects = parties
-            else:
-                reading.subjects = parties
-            reading.tense, reading.future = self._tense(verb, start, subject)
-        else:
-            reading.subjects = parties
-        if left is None and verb is None and not held:
-            reading.tense = "background"
-        if held and self.document.cues("planned", max(self.sentence.begin, start - 8), self.sentence.end) and verb is None:
-            reading.tense, reading.future = "planned", True
-        if not parties and left is None and verb is None and not held:
-            reading.tense = "background"
-        window = max(self.sentence.begin, start - 6)
-        if held and not self.document.cues("future_background", window, start):
-            pass
-        elif self.document.cues("past_background", window, start) or self.document.cues("future_background", window, start):
-            reading.tense = "background"
-            reading.future = bool(self.document.cues("future_background", window, start))
-            reading.dated = True
-        return reading
-
-    def _possessor_before(self, start: int) -> Chain | None:
-        word = self.document.tokens.word
-        for chain in self._before(start):
-            if chain.possessed and start - chain.end <= 5 and chain.named and not chain.absent and word[chain.end] in self.document.lexicon.possessive:
-                return chain
-            return None
-        return None
-
-    def _light_verb_before(self, start: int) -> int | None:
-        rounds = self.document.lexicon.words["round_words"]
-        for at in range(start - 1, max(self.sentence.begin, start - 14) - 1, -1):
-            if self.lower[at] in self.light:
-                return at
-            if self.lower[at - 1] in rounds:
-                continue
-            if self.document.tokens.word[at] in ",;.:" or self.lower[at] in ("of", "between", "during", "after", "before", "at", "in", "on"):
-                return None
-        return None
-
-    def _is_session(self, stop: int) -> bool:
-        """Say whether "meeting" is a body's own session: "meeting of the Security Council"."""
-        if stop >= self.sentence.end or self.lower[stop] not in self.document.lexicon.words["sending_prepositions"]:
-            return False
-        heads = self.document.lexicon.words["organisation_heads"]
-        reach = min(self.sentence.end, stop + 9)
-        return any(self.capital[at] and self.lower[at] in heads for at in range(stop + 1, reach))
-
-    def _parties_after(self, stop: int) -> list[Mention]:
-        found: list[Mention] = []
-        position = stop
-        for chain in self._after(stop):
-            if chain.begin - position > 14:
-                break
-            if chain.preposition in ("between", "with", "among") and not chain.absent:
-                found.extend(chain.mentions)
-                position = chain.end
-            elif chain.preposition == "of" and chain.begin - stop <= 3 and chain.named:
-                found.extend(chain.mentions)
-                position = chain.end
-            elif found:
-                break
-        return found
-
-
-def _longest(cues: list[tuple[int, int, object]]) -> list[tuple[int, int, object]]:
-    found: list[tuple[int, int, object]] = []
+def longest(cues: Sequence[tuple[int, int, Value]]) -> list[tuple[int, int, Value]]:
+    """Return the cues that no earlier or longer one overlaps, in order."""
+    found: list[tuple[int, int, Value]] = []
     reach = -1
     for begin, end, value in cues:
         if begin >= reach:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.extract.coreference import Person
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
 
+_ATTENDING = frozenset(("attendance", "accompanying", "list", "speaker"))
 _SIDELESS = frozenset(("call", "message", "statement", "appointment", "other"))
 
 
@@ -31,7 +31,11 @@ def _state_from_list(seat: Seat) -> str | None:
     for index, mention in enumerate(seat.siblings):
         if mention.entity is seat.person:
             for earlier in reversed(seat.siblings[:index]):
-                if earlier.country is not None and earlier.country_at is not None and earlier.country_at[0] <= earlier.begin + 2:
+                if (
+                    earlier.country is not None
+                    and earlier.country_at is not None
+                    and earlier.country_at[0] <= earlier.begin + 2
+                ):
                     return earlier.country
                 if earlier.country is not None and earlier.kind == "group":
                     return earlier.country
@@ -41,21 +45,29 @@ def _state_from_list(seat: Seat) -> str | None:
 
 def _state_from_event(document: Document, draft: Draft, seat: Seat, home: str | None, abroad: str | None) -> str | None:
     person = seat.person
-    if seat.rule in ("letter-signature", "title-speaker") or (seat is next(iter(draft.seats.values())) and seat.side != "guest"):
-        return home if not person.heads & document.lexicon.private_offices else None
+    if seat.rule in ("letter-signature", "title-speaker") or (
+        seat is next(iter(draft.seats.values())) and seat.side != "guest"
+    ):
+        return home if not person.heads & document.lexicon.offices["private"] else None
     if seat.rule == "accompanying":
         return next(iter(draft.seats.values())).person.country
-    if abroad is not None and seat.side != "guest" and draft.type == "meeting" and _is_counterpart(draft, seat):
+    if (
+        abroad is not None
+        and seat.rule not in _ATTENDING
+        and seat.side != "guest"
+        and draft.type == "meeting"
+        and _is_counterpart(draft, seat)
+    ):
         return abroad
     if any(position.private for position in person.positions):
         return None
-    if person.positions and not person.heads <= document.lexicon.private_offices:
+    if person.positions and not person.heads <= document.lexicon.offices["private"]:
         return home
     if not person.positions and (seat.side == "guest" or not person.introduced):
         return None
     if seat.side == "other" and not person.positions:
         return None
-    return home if person.positions and not person.heads <= document.lexicon.private_offices else None
+    return home if person.positions and not person.heads <= document.lexicon.offices["private"] else None
 
 
 def _is_counterpart(draft: Draft, seat: Seat) -> bool:

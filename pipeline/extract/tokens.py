@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*"
-_TOKEN = re.compile(rf"{_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*|'[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\n|\S")
+_TOKEN = re.compile(
+    rf"{_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*|'[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\n|\S"
+)
 _CLOSERS = frozenset("\"')]}")
 _ENDERS = frozenset(".!?")
 LONGEST_INITIALS = 16
@@ -100,7 +102,12 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
 
 
 def _is_initials(word: str) -> bool:
-    return word[-1] == "." and 1 < len(word) <= LONGEST_INITIALS and word[-2].isalpha() and (len(word) == 2 or word[-3] == ".")
+    return (
+        word[-1] == "."
+        and 1 < len(word) <= LONGEST_INITIALS
+        and word[-2].isalpha()
+        and (len(word) == 2 or word[-3] == ".")
+    )
 
 
 def _keeps_stop(text: str, after: int, word: str, abbreviations: frozenset[str]) -> bool:

@@ -18,7 +18,7 @@ WEIGHTS: Mapping[str, float] = {"strong": 1.0, "plain": 0.42, "weak": 0.2}
 """What a term of each class is worth: a topic takes one strong term or some plain ones."""
 
 CUES = ("fields", "dealing", "stance", "background")
-"""The lists of cues: fields of cooperation, what an event dealt with, what somebody held or promised, what is background."""
+"""The lists of cues: fields of work, what an event dealt with, what somebody held or promised, what is background."""
 
 _FOLD = {
     **dict.fromkeys("\u2018\u2019\u02bc", "'"),

@@ -25,8 +25,8 @@ DEALING_FACTOR = 1.5
 STANCE_FACTOR = 1.15
 PLAIN_FACTOR = 0.8
 BACKGROUND_FACTOR = 0.3
-"""What a term counts in the title; at least, in the first sentence below it; in a sentence that lists fields, that tells
-what was discussed, or what somebody held; in any other; in background."""
+"""What a term counts in the title; at least, in the first sentence below it; in a sentence that lists fields, that
+tells what was discussed, or what somebody held; in any other; in background."""
 NAME_FACTOR = 0.6
 """A term inside a capitalised name (a forum, an act) says less than the same term in plain words."""
 REPEAT_SHARE = 0.15
@@ -36,7 +36,7 @@ THRESHOLD = 1.0
 """The score from which a short text dealt with a topic: one strong term in a telling sentence, or several terms."""
 SHORT, LONG = 4, 30
 GROWTH = 0.025
-"""By how much of itself the threshold grows with each sentence from SHORT to LONG: a long text touches much in passing."""
+"""By how much of itself the threshold grows with each sentence from SHORT to LONG: long texts touch much in passing."""
 LEAST_SHARE = 0.2
 AMPLE = 6.0
 """A topic below LEAST_SHARE of the plainest one's score is scenery; a score above AMPLE asks no more of the others."""

@@ -15,7 +15,9 @@ def name_of(document: Document, person: Person) -> str:
 def forms_of(document: Document, person: Person) -> list[str]:
     """Return each distinct form of the name, in order of appearance."""
     mentions = sorted(person.mentions, key=_first_token)
-    return list(dict.fromkeys(document.original_text(*mention.name) for mention in mentions if mention.name is not None))
+    return list(
+        dict.fromkeys(document.original_text(*mention.name) for mention in mentions if mention.name is not None)
+    )
 
 
 def _first_token(mention: Mention) -> int:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from croniter import croniter
 from pydantic import Field, field_validator, model_validator
 
 from pipeline.sources.dates import DateManner
-from pipeline.sources.ways import DiscoveryWay, Part, Selector, Way
+from pipeline.sources.ways import DiscoveryWay, Part, Selector, Way, Zone
 
 
 class PageHints(Part):
@@ -27,8 +27,10 @@ class PageHints(Part):
 
 
 class Politeness(Part):
-    """Seconds between the end of one request to a host and the start of the next, for one request's whole answer, and
-    the most listing pages a run reads. A longer Crawl-delay of the host's robots.txt counts instead.
+    """How a source's hosts are asked.
+
+    `delay_s` passes between the end of one request and the start of the next, or the host's own Crawl-delay where that is
+    longer; `deadline_s` bounds one request's whole answer, `max_pages` the listing pages that one walk reads.
     """
 
     delay_s: float = Field(default=2.0, ge=0)
@@ -59,7 +61,7 @@ class Source(Part):
     issuer: str = Field(min_length=1)
     country: str | None = Field(pattern=r"^[A-Z]{2}$")
     language: str = Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
-    timezone: str
+    timezone: Zone
     url: str
     licence: str | None = None
     terms: str | None = None
@@ -78,15 +80,6 @@ class Source(Part):
     revisit_days: int = Field(default=14, ge=0)
     floors: Bounds = Bounds()
     ceilings: Bounds = Bounds()
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{name!r} is no IANA time zone (write Europe/Berlin)") from None
-        return name
 
     @field_validator("schedule")
     @classmethod
@@ -111,4 +104,5 @@ class Source(Part):
         if way is None:
             return DateManner(self.zone, day_first=self.day_first)
         day_first = self.day_first if way.day_first is None else way.day_first
-        return DateManner(self.zone, way.date_formats, day_first, way.months or ())
+        zone = ZoneInfo(way.timezone) if way.timezone else self.zone
+        return DateManner(zone, way.date_formats, day_first, way.months or ())

@@ -7,6 +7,7 @@ import string
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -55,6 +56,15 @@ def _check_selector(selector: str) -> str:
     return selector
 
 
+def _check_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no IANA time zone (write Europe/Berlin)") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_check_zone)]
 Template = Annotated[str, AfterValidator(_check_template)]
 Regex = Annotated[str, AfterValidator(_check_regex)]
 Selector = Annotated[str, AfterValidator(_check_selector)]
@@ -66,8 +76,9 @@ class Way(Part):
 
     `url` is the first address, `pages` the pattern of the following ones, whose {n} counts from `first` by `step`.
     Ways of the same `section` list the same releases, so that one of them suffices; sections add up. `since` and
-    `until` bound the days a way can list (until itself is not among them). `dates` says what a listed date is. `ends`
-    are the failures of a following page that mean the listing has ended.
+    `until` bound the days a way can list (until itself is not among them). `dates` says what a listed date is, `timezone`
+    what its times without a zone mean where that is not the issuer's own. `ends` are the failures of a following page that
+    mean the listing has ended.
     """
 
     url: Template
@@ -83,6 +94,7 @@ class Way(Part):
     exclude: Regex | None = None
     exclude_title: Regex | None = None
     dates: Literal["published", "updated"] = "published"
+    timezone: Zone | None = None
     date_formats: tuple[str, ...] = ()
     day_first: bool | None = None
     months: Months | None = None
@@ -127,8 +139,10 @@ class Sitemap(Way):
 
 
 class JsonApi(Way):
-    """An API that answers JSON. `items`, `title`, `date`, `updated`, `id` and `next` are dotted paths; `link` is one,
-    or an address with paths in braces. `id` is the issuer's stable id.
+    """An API that answers JSON.
+
+    `items`, `title`, `date`, `updated`, `id` and `next` are dotted paths, `link` is one, too, or an address with paths in
+    braces. `id` is the issuer's stable id.
     """
 
     items: str = ""

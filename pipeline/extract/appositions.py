@@ -1,0 +1,205 @@
+"""What follows a person's name: positions in commas, brackets and columns, "of" a state, and positions shared in a list."""
+
+from __future__ import annotations
+
+from pipeline.extract.document import Document, Mention, Position
+from pipeline.extract.names import is_sound, read_name
+from pipeline.extract.positions import PositionReader
+from pipeline.extract.tag_reader import TagReader
+from pipeline.extract.tags import COUNTRY, DEMONYM, HONORIFIC, NAME_TAGS, OFFICE, ORGANISATION, UNKNOWN
+from pipeline.extract.tokens import Sentence
+
+_CLOSERS = frozenset(")]")
+_LINE_MARKS = frozenset("\u2013-:")
+BRACKET_REACH = 16
+ITEM_REACH = 24
+
+
+class AppositionReader(TagReader):
+    """Reads on after a name; what belongs to the person goes into the mention."""
+
+    def __init__(self, document: Document, positions: PositionReader) -> None:
+        super().__init__(document)
+        self.positions = positions
+
+    def read(self, mention: Mention, sentence: Sentence, end: int, found: list[Mention]) -> None:
+        """Complete the mention with what stands after its name and what the mention before shares with it."""
+        self._share_position(mention, found)
+        self._read_after_name(mention, sentence, end)
+        self._repeat_position(mention, found)
+
+    def _share_position(self, mention: Mention, found: list[Mention]) -> None:
+        """Give the plural position before "A and B" to B too, and each of several states to its own name."""
+        if mention.positions or not found:
+            return
+        last = found[-1]
+        source = last.shared or next((item for item in last.positions if item.plural), None)
+        if source is None or last.kind != "person" or not self._joined(last.end, mention.begin):
+            return
+        mention.shared = source
+        if source.shared_countries:
+            rank = 1
+            for earlier in reversed(found):
+                if earlier.shared is source:
+                    rank += 1
+                else:
+                    break
+            if rank < len(source.shared_countries):
+                mention.country = source.shared_countries[rank]
+        else:
+            mention.country, mention.country_at = source.country, source.country_at
+            mention.international = source.international
+
+    def _repeat_position(self, mention: Mention, found: list[Mention]) -> None:
+        """Read "Ambassadors A of X and B of Y" also where the position is in the singular."""
+        if (mention.introduced and (mention.positions or mention.shared)) or not found or mention.country_at is None:
+            return
+        last = found[-1]
+        if last.name is None or last.country_at is None or not self._joined(last.end, mention.begin):
+            return
+        if last.country_at[0] >= last.name[1] and mention.name is not None and mention.country_at[0] >= mention.name[1]:
+            mention.shared = last.shared or (last.positions[0] if last.positions else None)
+
+    def _joined(self, begin: int, end: int) -> bool:
+        return end - begin <= 3 and all(
+            self.word[at] in ",;" or self.lower[at] in self.joiners for at in range(begin, end)
+        )
+
+    def _read_after_name(self, mention: Mention, sentence: Sentence, end: int) -> None:
+        for _ in range(3):
+            at = mention.end
+            if at >= end:
+                return
+            before = at
+            if self.word[at] == "(":
+                self._read_brackets(mention, at, end)
+            elif self.lower[at] in self.sending:
+                self._read_of_state(mention, at, end)
+            elif self.word[at] == ",":
+                self._read_apposition(mention, sentence, at, end)
+            elif self.word[at] in _LINE_MARKS and (sentence.bullet or sentence.first_of_line) and not mention.positions:
+                self._read_line_position(mention, at, end)
+            if mention.end == before:
+                return
+
+    def _read_brackets(self, mention: Mention, at: int, end: int) -> None:
+        close = next(
+            (step for step in range(at + 1, min(end, at + BRACKET_REACH)) if self.word[step] in _CLOSERS), None
+        )
+        if close is None:
+            return
+        position = self.positions.read(self.skip_determiners(at + 1, close), close)
+        noun = self.noun[at + 1]
+        if position is not None and position.end >= close - 1:
+            self._add_position(mention, position)
+        elif noun is not None and noun.tag == COUNTRY:
+            self._note_state(mention, noun.value, (at + 1, self.noun_end[at + 1]))
+        mention.end = close + 1
+
+    def _read_of_state(self, mention: Mention, at: int, end: int) -> None:
+        step = self.skip_determiners(at + 1, end)
+        noun = self.noun[step] if step < end else None
+        if noun is None or noun.tag not in (COUNTRY, ORGANISATION):
+            return
+        if noun.tag == COUNTRY:
+            self._note_state(mention, noun.value, (step, self.noun_end[step]))
+        elif mention.country is None:
+            mention.international = True
+        mention.end = self.noun_end[step]
+
+    def _note_state(self, mention: Mention, code: str, at: tuple[int, int]) -> None:
+        if mention.country is None or mention.country_at is None:
+            mention.country, mention.country_at = code, at
+
+    def _read_line_position(self, mention: Mention, at: int, end: int) -> None:
+        step = self.skip_determiners(at + 1, end)
+        position = self.positions.read(step, end) if step < end else None
+        if position is not None:
+            self._add_position(mention, position)
+            mention.end = position.end
+
+    def _add_position(self, mention: Mention, position: Position) -> None:
+        mention.positions.append(position)
+        if mention.country is None and position.country is not None:
+            mention.country, mention.country_at = position.country, position.country_at
+        mention.international = mention.international or position.international
+
+    def _read_apposition(self, mention: Mention, sentence: Sentence, at: int, end: int) -> None:
+        step = self.skip_determiners(at + 1, end)
+        if step >= end:
+            return
+        noun = self.noun[step]
+        if noun is not None and noun.tag in (COUNTRY, ORGANISATION) and mention.positions and mention.country is None:
+            after = self.noun_end[step]
+            if (
+                after >= end
+                or (after + 1 >= end and not self.word[after][0].isalnum())
+                or (self.word[after] in ",;" and sentence.bullet)
+            ):
+                if noun.tag == COUNTRY:
+                    self._note_state(mention, noun.value, (step, after))
+                else:
+                    mention.international = True
+                mention.end = after
+                return
+        position = self.positions.read(step, end)
+        if position is None:
+            return
+        after = position.end
+        if self._starts_name(after, end):
+            if position.joint is None:
+                return
+            after = position.end = position.joint
+            position.joint = None
+        own = bool(mention.positions) or mention.shared is not None
+        if own and self._leads_to_name(after, end):
+            return
+        if own and (position.plural or (step > at + 1 and len(mention.positions) > 1)):
+            return
+        self._extend_to_separator(position, sentence, end)
+        self._add_position(mention, position)
+        mention.end = position.end
+
+    def _extend_to_separator(self, position: Position, sentence: Sentence, end: int) -> None:
+        """Take a position up to the semicolon or line end that closes its list item, unless another name comes first."""
+        at = position.end
+        if at >= end or self.word[at] != ",":
+            return
+        stop = next((step for step in range(at, min(end, at + ITEM_REACH)) if self.word[step] == ";"), None)
+        if stop is None:
+            if (
+                end - at > ITEM_REACH
+                or not (sentence.first_of_line and sentence.last_of_line)
+                or self.word[end - 1] == "."
+            ):
+                return
+            stop = end
+        if any(self.tag[step] == HONORIFIC or self.word[step] in ":." for step in range(at, stop)):
+            return
+        if not any(self.tag[step] in NAME_TAGS for step in range(at, stop)) and self.document.next_office[at] < stop:
+            return
+        position.private = not any(
+            self.tag[step] in (OFFICE, ORGANISATION, COUNTRY, DEMONYM) for step in range(at, stop)
+        ) and any(self.tag[step] == UNKNOWN for step in range(at, stop))
+        position.end = stop
+
+    def _leads_to_name(self, at: int, end: int) -> bool:
+        """Say whether a comma, and perhaps one more position, leads from here to a name."""
+        if at >= end or self.word[at] != ",":
+            return False
+        if self._starts_name(at + 1, end):
+            return True
+        second = self.positions.read(at + 1, end)
+        return (
+            second is not None
+            and second.end < end
+            and self.word[second.end] == ","
+            and self._starts_name(second.end + 1, end)
+        )
+
+    def _starts_name(self, at: int, end: int) -> bool:
+        if at >= end:
+            return False
+        listed = self.word[at - 1] == ","
+        name = read_name(self.document, at, end, introduced=not listed)
+        return name is not None and (is_sound(name) or not listed)

@@ -1,0 +1,129 @@
+"""The name that follows a position: right after it, after a comma or colon, after a list of positions or of states."""
+
+from __future__ import annotations
+
+from pipeline.extract.document import Document, Mention, Position
+from pipeline.extract.names import NameFound, is_sound, read_name
+from pipeline.extract.positions import PositionReader
+from pipeline.extract.tag_reader import TagReader
+from pipeline.extract.tags import COUNTRY, HONORIFIC, NAME_TAGS, ORGANISATION, RANK
+from pipeline.extract.tokens import Sentence
+
+_COLUMN_MARKS = frozenset(":\u2013-")
+MOST_POSITIONS = 4
+
+
+class NamedPositionReader(TagReader):
+    """Finds the name of a position's holder; what it takes from the text it notes in the position."""
+
+    def __init__(self, document: Document, positions: PositionReader) -> None:
+        super().__init__(document)
+        self.positions = positions
+
+    def read(
+        self, position: Position, sentence: Sentence, end: int, found: list[Mention]
+    ) -> tuple[NameFound | None, str]:
+        """Return the name and the rule that found it."""
+        at = position.end
+        column = self._read_column(position, sentence, at, end)
+        if column is not None:
+            return read_name(self.document, column, end, introduced=True), "position-column-name"
+        name = read_name(self.document, at, end, introduced=True)
+        if name is not None:
+            return name, "position-name"
+        if self._takes_comma(position, at, end, found):
+            name = read_name(self.document, at + 1, end)
+            if name is not None and is_sound(name):
+                return name, "position-comma-name"
+            name = self._read_second_position(position, end)
+            if name is not None:
+                return name, "position-comma-name"
+        if position.plural:
+            return (self._read_respective(position, end) if position.country else None), "position-respectively"
+        return (None if position.definite else self._read_position_list(position, end)), "position-list-name"
+
+    def _takes_comma(self, position: Position, at: int, end: int, found: list[Mention]) -> bool:
+        if at >= end or self.word[at] != "," or (position.plural and not self.capital[position.head_begin]):
+            return False
+        return not self._appositive_of(position, found)
+
+    def _read_second_position(self, position: Position, end: int) -> NameFound | None:
+        """Read "Assistant Governor, Secretary to the Board, Dr X": two positions of the one named after them."""
+        second = self.positions.read(position.end + 1, end)
+        if second is None or second.end >= end or self.word[second.end] != "," or not self.capital[second.begin]:
+            return None
+        name = read_name(self.document, second.end + 1, end)
+        if name is None or not name.honoured:
+            return None
+        position.end = second.end
+        return name
+
+    def _read_position_list(self, position: Position, end: int) -> NameFound | None:
+        """Read "Member of the Bureau, Director of the Office, and Foreign Minister A": several positions of one person."""
+        at = position.end
+        for _ in range(MOST_POSITIONS):
+            if at + 1 >= end or self.word[at] != ",":
+                return None
+            at += 1
+            last = self.lower[at] in self.joiners
+            at += last
+            following = self.positions.read(at, end) if at < end and self.capital[at] else None
+            if following is None or following.plural:
+                return None
+            at = following.end
+            name = read_name(self.document, at, end, introduced=True)
+            if name is not None:
+                position.end = following.end
+            if name is not None or last:
+                return name
+        return None
+
+    def _appositive_of(self, position: Position, found: list[Mention]) -> bool:
+        """Say whether the position stands right after a name and a comma, and so may belong to that name."""
+        if not found or found[-1].name is None or found[-1].positions:
+            return False
+        gap = range(found[-1].end, position.begin)
+        return len(gap) <= 2 and any(self.word[at] == "," for at in gap)
+
+    def _read_column(self, position: Position, sentence: Sentence, at: int, end: int) -> int | None:
+        """Return where the name begins in "Position, Country: Name" and "Position - Name" lines."""
+        step = at
+        if step + 1 < end and self.word[step] == "," and self.tag[step + 1] in (COUNTRY, ORGANISATION):
+            step = self.noun_end[step + 1]
+        if step < end and self.word[step] in _COLUMN_MARKS and step + 1 < end:
+            line_item = sentence.bullet or sentence.first_of_line or self.word[step] == ":"
+            if line_item and (self.tag[step + 1] in NAME_TAGS or self.tag[step + 1] in (HONORIFIC, RANK)):
+                if step > at:
+                    noun = self.noun[at + 1]
+                    if noun is not None and noun.tag == COUNTRY and position.country is None:
+                        position.country, position.country_at = noun.value, (at + 1, self.noun_end[at + 1])
+                    elif noun is not None and noun.tag == ORGANISATION:
+                        position.international = True
+                return step + 1
+        return None
+
+    def _read_respective(self, position: Position, end: int) -> NameFound | None:
+        """Read "Presidents of A, B and C, X, Y and Z": note the states and return the first name."""
+        codes = [position.country or ""]
+        at = position.end
+        while at < end:
+            step = at
+            while step < end and (
+                self.word[step] == "," or self.lower[step] in self.joiners or self.lower[step] in self.determiners
+            ):
+                step += 1
+            if step > at and step < end and self.tag[step] == COUNTRY:
+                noun = self.noun[step]
+                codes.append(noun.value if noun else "")
+                at = self.noun_end[step]
+            else:
+                break
+        if len(codes) < 2:
+            return None
+        step = at + 1 if at < end and self.word[at] == "," else at
+        name = read_name(self.document, step, end)
+        if name is None or not is_sound(name):
+            return None
+        position.end = at
+        position.shared_countries = tuple(codes)
+        return name

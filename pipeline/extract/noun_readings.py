@@ -1,0 +1,119 @@
+"""Events told by a noun: "held talks with A", "A's meeting with B", "a meeting between A and B took place"."""
+
+from __future__ import annotations
+
+from pipeline.extract.chains import Chain
+from pipeline.extract.clauses import Clause
+from pipeline.extract.document import Document, Mention
+from pipeline.extract.readings import FrameReader, Reading
+
+VERB_REACH = 14
+HELD_REACH = 44
+PARTY_REACH = 14
+MODIFIER_REACH = 6
+
+
+def read_sentence(document: Document, index: int, chains: list[Chain]) -> list[Reading]:
+    """Return what one sentence says happened, in order of appearance."""
+    clause = Clause(document, index, chains)
+    frames = FrameReader(clause)
+    found = frames.read()
+    taken = {at for reading in found for at in range(reading.begin, reading.end)}
+    nouns = NounReader(clause)
+    found.extend(nouns.read(start, stop, kind) for start, stop, kind in frames.nouns if start not in taken)
+    found.sort(key=_first_token)
+    return found
+
+
+class NounReader:
+    """Reads the event nouns of one sentence."""
+
+    def __init__(self, clause: Clause) -> None:
+        self.clause = clause
+        self.document = clause.document
+        self.sentence = clause.sentence
+        self.lower = clause.lower
+        self.words = clause.words
+
+    def read(self, start: int, stop: int, kind: str) -> Reading:
+        """Return the reading of the event noun at the tokens; background where no verb or owner makes it an event."""
+        reading = Reading(f"{kind}-noun", self._type(start, stop, kind), self.clause.index, start, stop, noun=True)
+        owner = self._possessor_before(start)
+        verb = self._light_verb_before(start)
+        held = bool(self.document.cues("passive_held", stop, min(self.sentence.end, stop + HELD_REACH)))
+        parties = self._parties_after(stop)
+        subject = owner
+        if owner is None and verb is not None:
+            subject = self.clause.subject_before(verb)
+            reading.tense, reading.future = self.clause.tense(verb, start, subject)
+        reading.subjects = list(subject.mentions) if subject is not None else parties
+        reading.objects = parties if subject is not None else []
+        if owner is None and verb is None:
+            reading.tense = "past" if held else "background"
+            if held and self.document.cues("planned", max(self.sentence.begin, start - 8), self.sentence.end):
+                reading.tense, reading.future = "planned", True
+        self._note_background(reading, held)
+        return reading
+
+    def _type(self, start: int, stop: int, kind: str) -> str:
+        if kind != "meeting":
+            return kind
+        before = self.lower[max(self.sentence.begin, start - 4) : start]
+        if not self.words["remote_words"].isdisjoint(before):
+            return "call"
+        return "conference" if self._is_session(stop) else kind
+
+    def _note_background(self, reading: Reading, held: bool) -> None:
+        """Mark "last month's meeting", "the upcoming summit" as background."""
+        window = max(self.sentence.begin, reading.begin - MODIFIER_REACH)
+        ahead = bool(self.document.cues("future_background", window, reading.begin))
+        behind = not held and bool(self.document.cues("past_background", window, reading.begin))
+        if ahead or behind:
+            reading.tense, reading.future, reading.dated = "background", ahead, True
+
+    def _possessor_before(self, start: int) -> Chain | None:
+        """Return the owner in "A's meeting", the nearest list before the noun."""
+        for chain in self.clause.before(start):
+            owns = chain.possessed and start - chain.end <= 5 and chain.named and not chain.absent
+            return chain if owns else None
+        return None
+
+    def _light_verb_before(self, start: int) -> int | None:
+        """Return the verb in "held a second round of talks"."""
+        word = self.document.tokens.word
+        for at in range(start - 1, max(self.sentence.begin, start - VERB_REACH) - 1, -1):
+            if self.lower[at] in self.words["light_verbs"]:
+                return at
+            if at > self.sentence.begin and self.lower[at - 1] in self.words["round_words"]:
+                continue
+            if word[at] in ",;.:" or self.lower[at] in self.words["noun_breaks"]:
+                return None
+        return None
+
+    def _is_session(self, stop: int) -> bool:
+        """Say whether "meeting" is a body's own session: "meeting of the Security Council"."""
+        if stop >= self.sentence.end or self.lower[stop] not in self.words["sending_prepositions"]:
+            return False
+        heads = self.words["organisation_heads"]
+        reach = min(self.sentence.end, stop + 9)
+        return any(self.clause.capital[at] and self.lower[at] in heads for at in range(stop + 1, reach))
+
+    def _parties_after(self, stop: int) -> list[Mention]:
+        """Return who stands after "between", "with", or right after "of"."""
+        found: list[Mention] = []
+        position = stop
+        for chain in self.clause.after(stop):
+            if chain.begin - position > PARTY_REACH:
+                break
+            joined = chain.preposition in self.words["party_prepositions"] and not chain.absent
+            owning = chain.preposition in self.words["sending_prepositions"] and chain.begin - stop <= 3 and chain.named
+            if joined or owning:
+                found.extend(chain.mentions)
+                position = chain.end
+            elif found:
+                break
+        return found
+
+
+def _first_token(reading: Reading) -> int:
+    return reading.begin

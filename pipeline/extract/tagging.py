@@ -1,0 +1,138 @@
+"""Find the phrases of a lexicon in a text's tokens, and tag every token."""
+
+from __future__ import annotations
+
+from pipeline.extract.lexicon import Lexicon
+from pipeline.extract.tags import (
+    COMMON,
+    COUNTRY,
+    DEMONYM,
+    DOMAIN,
+    HONORIFIC,
+    INITIAL,
+    MODIFIER,
+    OFFICE,
+    ORGANISATION,
+    PLACE,
+    PLAIN,
+    RANK,
+    SOFT,
+    UNKNOWN,
+    Cue,
+    Noun,
+    Tagged,
+)  # fmt: skip
+from pipeline.extract.tokens import Tokens
+
+_PAINT_ORDER = {DOMAIN: -1, COUNTRY: 0, ORGANISATION: 1, DEMONYM: 2, OFFICE: 3, RANK: 4, HONORIFIC: 5, PLACE: 6}
+_CASED = frozenset((COUNTRY, DEMONYM, PLACE, ORGANISATION, HONORIFIC, RANK))
+
+
+class Tagger:
+    """Tags the tokens of one text."""
+
+    def __init__(self, lexicon: Lexicon, tokens: Tokens) -> None:
+        self.lexicon = lexicon
+        self.tokens = tokens
+
+    def tag(self) -> Tagged:
+        """Return tags and cues; of phrases that overlap the longest has its tag, cues are all kept."""
+        tokens = self.tokens
+        total = len(tokens)
+        lead: dict[int, int] = {}
+        position = 0
+        for index, word in enumerate(tokens.lower):
+            lead[position] = index
+            position += len(word) + 1
+        lead[position] = total
+        joined = f" {' '.join(tokens.lower)} "
+        tagged = Tagged([PLAIN] * total, [None] * total, list(range(total)), list(range(1, total + 1)))
+        nouns: list[tuple[int, int, int, int, Noun]] = []
+        for last, (length, entries) in self.lexicon.automaton.iter(joined):
+            begin, end = lead[last - length + 1], lead[last]
+            if end - begin > 1 and tokens.sentence_of[begin] != tokens.sentence_of[end - 1]:
+                continue
+            for entry in entries:
+                if isinstance(entry, Cue):
+                    tagged.cues.setdefault(begin, []).append((end, entry))
+                    tagged.cue_kinds.setdefault(entry.kind, []).append((begin, end, entry.value))
+                elif self._fits(entry, begin, end):
+                    nouns.append((begin - end, _PAINT_ORDER[entry.tag], begin, end, entry))
+        nouns.sort(key=_paint_key)
+        for _, _, begin, end, noun in nouns:
+            if all(tagged.noun[index] is None for index in range(begin, end)):
+                for index in range(begin, end):
+                    tagged.tag[index] = noun.tag
+                    tagged.noun[index] = noun
+                    tagged.noun_begin[index] = begin
+                    tagged.noun_end[index] = end
+        self._tag_single_words(tagged)
+        for found in tagged.cue_kinds.values():
+            found.sort(key=_cue_key)
+        return tagged
+
+    def _fits(self, noun: Noun, begin: int, end: int) -> bool:
+        tokens = self.tokens
+        if noun.upper:
+            return tokens.word[begin].isupper()
+        if noun.doubtful and not self._is_borne_out(noun, begin, end):
+            return False
+        return noun.tag not in _CASED or tokens.capital[begin] or tokens.capital[end - 1]
+
+    def _is_borne_out(self, noun: Noun, begin: int, end: int) -> bool:
+        """Say whether the words beside a form that is as often something else speak for the country or place."""
+        tokens, lexicon = self.tokens, self.lexicon
+        before = tokens.lower[begin - 1] if begin else ""
+        after = tokens.lower[end] if end < len(tokens) else ""
+        if before in lexicon.words["prepositions"]:
+            return end >= len(tokens) or not tokens.capital[end] or noun.tag != PLACE
+        if noun.tag == PLACE or (begin and tokens.capital[begin - 1] and before not in lexicon.joiners):
+            return False
+        if after in lexicon.possessive or before in lexicon.joiners or before == ",":
+            return True
+        return end < len(tokens) and not tokens.capital[end]
+
+    def _tag_single_words(self, tagged: Tagged) -> None:
+        tokens, lexicon, words = self.tokens, self.lexicon, self.lexicon.words
+        modifiers, domains, common, soft = (
+            words["modifiers"],
+            lexicon.domains,
+            words["common_words"],
+            words["name_words"],
+        )
+        verbs, offices, function = words["headline_verbs"], lexicon.single_offices, lexicon.function_words
+        lowered = {word for word, capital in zip(tokens.lower, tokens.capital, strict=True) if not capital}
+        starts = {sentence.begin for sentence in tokens.sentences}
+        tag = tagged.tag
+        for index, (word, lower, capital) in enumerate(zip(tokens.word, tokens.lower, tokens.capital, strict=True)):
+            if tagged.noun[index] is not None:
+                continue
+            if lower in modifiers:
+                tag[index] = MODIFIER
+            elif lower in domains:
+                tag[index] = DOMAIN
+            elif not capital or (lower in function and (len(word) > 1 or index in starts)):
+                continue
+            elif lower in verbs:
+                tag[index] = COMMON
+            elif lower in soft:
+                tag[index] = SOFT
+            elif lower in common or (lower in lowered and "-" not in lower):
+                tag[index] = PLAIN if index in starts else COMMON
+            elif (
+                "-" in lower and lower.partition("-")[0] in offices and lexicon.title_words.issuperset(lower.split("-"))
+            ):
+                tag[index] = OFFICE
+                tagged.noun[index] = Noun(OFFICE, lower)
+            elif len(word) == 1 or (word[-1] == "." and len(word) <= 12):
+                tag[index] = INITIAL
+            else:
+                tag[index] = UNKNOWN
+
+
+def _paint_key(item: tuple[int, int, int, int, Noun]) -> tuple[int, int, int]:
+    return item[0], item[1], item[2]
+
+
+def _cue_key(entry: tuple[int, int, object]) -> tuple[int, int]:
+    return entry[0], -entry[1]
