@@ -1,7 +1,7 @@
 """One DAG a source: discover → fetch → read → load, for the run's data interval [from, to) in UTC.
 
-At its top level this file imports Airflow and `pipeline.sources` alone, so that it parses fast. A task is one call into
-`pipeline.runs`; what passes between tasks by XCom are names of hand-over files and counts, never records.
+At its top level this file imports Airflow and `pipeline.sources` with what that stands on, so that it parses fast. A task is
+one call into `pipeline.runs`; what passes between tasks by XCom are names of hand-over files and counts, never records.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from datetime import UTC, datetime, time, timedelta
 
 from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, TriggerRule, get_current_context, task
 
+from pipeline.errors import ConfigurationError
 from pipeline.settings import load_settings
-from pipeline.sources import Source, load_sources
+from pipeline.sources import Source, load_valid_sources
 
 WAREHOUSE = Asset("readout_warehouse")
 """Updated by every load; the summarise DAG runs on it."""
@@ -22,10 +23,11 @@ DOC = """
 Reads the press releases that {issuer} published in the run's data interval and loads them into the warehouse.
 
 - **discover** lists the addresses published in the interval; **fetch** gets each page once, into the archive; **read** parses
-  them and extracts events, attendees and topics; **load** writes all rows in one transaction; **report** says what came in.
-- **A backfill** fills exactly the intervals between its two dates, through what the source can list. Repeating one changes nothing.
-- **When a task is red**, read the last line of its log. Clearing it is always safe; a lost batch is told by **report** and can be
-  cleared alone together with the tasks after it.
+  and extracts events, attendees and topics; **load** writes all rows in one transaction; **report** says what came in.
+- **A backfill** fills exactly the intervals between its two dates, through what the source can list. Repeating one changes
+  nothing.
+- **When a task is red**, read the last line of its log. Clearing it is always safe; a lost batch is told by **report** and
+  can be cleared alone together with the tasks after it.
 - Source: [{url}]({url}), schedule `{schedule}` (UTC).
 """
 
@@ -96,6 +98,21 @@ def ingest_dag(source: Source) -> DAG:
     return dag
 
 
-for _source in load_sources(load_settings().sources):
+def broken_dag(source_id: str, error: ConfigurationError) -> DAG:
+    """Return a DAG in place of that of a source whose file is wrong: it says so, and keeps no other from running."""
+    with DAG(dag_id=f"ingest_{source_id}", schedule=None, tags=["readout", "broken"], doc_md=f"**{error}**") as dag:
+
+        @task
+        def configuration() -> None:
+            raise ConfigurationError(str(error))
+
+        configuration()
+    return dag
+
+
+_sources, _wrong = load_valid_sources(load_settings().sources)
+for _source in _sources:
     if _source.enabled:
         globals()[f"ingest_{_source.id}"] = ingest_dag(_source)
+for _id, _error in _wrong.items():
+    globals()[f"ingest_{_id}"] = broken_dag(_id, _error)

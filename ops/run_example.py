@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from ops.airflow_home import airflow_environment
@@ -144,9 +144,11 @@ def print_outcome(console: Console, settings: Settings, before: dict[str, int]) 
     for what, count in after.items():
         table.add_row(what, str(count - before[what]), str(count))
     console.print(table)
-    _, problems = steps.query("SELECT detail FROM problems WHERE resolved_at IS NULL ORDER BY detail", settings)
-    for (detail,) in problems:
-        console.print(f"  problem: {detail}", markup=False)
+    _, problems = steps.query(
+        "SELECT address, detail FROM problems WHERE resolved_at IS NULL ORDER BY address", settings
+    )
+    for address, detail in problems:
+        console.print(f"  problem: {address}: {detail}", markup=False)
     console.print(f"\nPublished: {_short(settings.published_file)}")
     console.print("Try:")
     for sql in QUERIES:
@@ -165,7 +167,7 @@ def _dispose_airflow() -> None:
         settings.dispose_orm(do_log=False)
 
 
-def _stop(number: int, frame: object) -> None:
+def _stop(*_: object) -> None:
     raise KeyboardInterrupt
 
 

@@ -12,11 +12,9 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.markup import escape
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from pipeline.errors import ReadoutError, StepProblem
 from pipeline.records import Extraction, Interval, Release
@@ -185,6 +183,7 @@ def sources(format: FormatOption = Format.table) -> None:
     """List the sources: issuer, country, language, schedule, whether enabled and when last verified live."""
     from pipeline import steps
 
+    known, wrong = steps.list_sources(settings())
     rows: list[dict[str, object]] = [
         {
             "source": source.id,
@@ -196,12 +195,16 @@ def sources(format: FormatOption = Format.table) -> None:
             "verified": source.verified,
             "url": source.url,
         }
-        for source in steps.list_sources(settings())
+        for source in known
     ]
     if format is Format.table:
         print_table(list(rows[0]) if rows else ["source"], [tuple(row.values()) for row in rows])
     else:
         print_json(iter(rows), format)
+    for error in wrong:
+        err.print(str(error), markup=False)
+    if wrong:
+        sys.exit(1)
 
 
 @app.command(epilog="Examples:\n\n`readout problems`\n\n`readout problems --all --format jsonl`")
@@ -324,22 +327,35 @@ def print_json(rows: Iterator[dict[str, object]], format: Format) -> None:
 
 
 def print_table(columns: list[str], rows: list[tuple[object, ...]]) -> None:
-    """Print rows as a table that shows every value whole."""
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
-    for row in rows:
-        table.add_row(*("" if value is None else cell(value) for value in row))
-    out.print(table, soft_wrap=False)
+    """Print rows as a table that shows every value whole; on a terminal that is too narrow, each row as lines."""
+    text = shown_table(columns, rows)
+    if not sys.stdout.isatty() or max(map(len, text.splitlines())) <= out.width:
+        out.print(text, end="", markup=False)
+        return
+    label = max(map(len, columns))
+    for number, row in enumerate(rows, 1):
+        out.print(f"[bold]row {number}[/bold]")
+        for column, value in zip(columns, row, strict=True):
+            out.print(f"  {column:<{label}}  {cell(value)}", markup=False)
+
+
+def shown_table(columns: list[str], rows: list[tuple[object, ...]]) -> str:
+    """Return rows as lines of aligned columns under a heading, every value whole."""
+    cells = [columns, *([cell(value) for value in row] for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*cells, strict=True)]
+    lines = ("  ".join(set_cell_size(text, width) for text, width in zip(line, widths, strict=True)) for line in cells)
+    return "".join(line.rstrip() + "\n" for line in lines)
 
 
 def cell(value: object) -> str:
-    """Return a value as a table shows it, markup and control characters made inert."""
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return escape("".join(c if c.isprintable() else " " for c in text))
+    """Return a value as a table shows it, control characters made inert."""
+    text = "" if value is None else ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def print_release(release: Release) -> None:
     """Print one release for a person."""
-    out.print(f"[bold]{cell(release.title)}[/bold]")
+    out.print(cell(release.title), style="bold", markup=False)
     published = release.published_at.isoformat() if release.published_at else "unknown"
     out.print(f"published {published} ({release.date_basis}), language {release.language or 'unknown'}", markup=False)
     if release.byline:
@@ -349,21 +365,19 @@ def print_release(release: Release) -> None:
 
 def print_extraction(release: Release, extraction: Extraction) -> None:
     """Print what was read from one release for a person."""
-    out.print(f"\n[bold]{cell(release.title)}[/bold]")
+    out.print("\n" + cell(release.title), style="bold", markup=False)
     for problem in extraction.problems:
         out.print(f"  {problem.detail} ({problem.reason})", markup=False)
     for event in extraction.events:
         when = event.start_date.isoformat() if event.start_date else "no date"
         where = ", ".join(filter(None, [event.place, event.country])) or "no place"
         head = f"{event.mention} {event.event_type}, {event.status}: {event.name}"
-        out.print(f"\n  [cyan]{cell(head)}[/cyan]")
+        out.print(f"\n  {cell(head)}", style="cyan", markup=False)
         out.print(f"  {when} ({event.date_basis}), {where}", markup=False)
-        table = Table("name", "position", "country", "side", box=None, pad_edge=False, padding=(0, 2, 0, 0))
         for attendee in event.attendees:
-            name = attendee.name if attendee.kind == "person" else f"[{attendee.kind}] {attendee.name}"
-            table.add_row(cell(name), cell(attendee.position or ""), attendee.country or "", attendee.side)
-        if event.attendees:
-            out.print(Padding(table, (0, 0, 0, 4)), soft_wrap=False)
+            name = attendee.name if attendee.kind == "person" else f"({attendee.kind}) {attendee.name}"
+            about = ", ".join(filter(None, [attendee.position, attendee.country, attendee.side]))
+            out.print(f"    {cell(name)}: {cell(about)}", markup=False)
         subjects = [topic.label for topic in event.topics]
         if subjects:
             out.print("    topics: " + ", ".join(subjects), markup=False)

@@ -10,7 +10,7 @@ from lxml import etree
 from pipeline.errors import StepProblem
 from pipeline.parse_body import Body, read_body
 from pipeline.parse_byline import clean_names, read_byline, trailing_byline
-from pipeline.parse_bytes import NoTextError, read_utf8
+from pipeline.parse_bytes import NoTextError, clean_text, read_utf8
 from pipeline.parse_dates import DateManner
 from pipeline.parse_hints import ParseHints
 from pipeline.parse_language import normal_language, read_language
@@ -99,7 +99,9 @@ def _release_from_html(page: Page, html: bytes, hints: ParseHints) -> Release:
     metadata, form = read_metadata(root), read_form(root)
     marked = _marked(root) if hints.selectors else {}
     elements = list_seen(root)
-    headline = _marked_headline(marked) or read_headline(elements, metadata, page.address.url)
+    headline = _marked_headline(marked) or read_headline(
+        elements, metadata, page.address.url, page.address.title
+    )
     body = _find_body(elements, headline, metadata, marked.get("body"))
     title, body = _title_for(headline, page, body)
     refusal = refuse_page(title, body, metadata, form)
@@ -186,13 +188,13 @@ def _release(
     return Release(
         source_id=page.address.source_id,
         url=page.address.url,
-        title=title,
-        body=body,
+        title=" ".join(clean_text(title).split()),
+        body=clean_text(body),
         published_at=published.moment,
         published_date=published.day,
         date_basis=published.basis,
         language=language or normal_language(hints.language),
-        byline=byline,
+        byline=tuple(clean_text(name) for name in byline),
         country=hints.country,
         issuer_id=page.address.issuer_id,
         page_sha256=page.sha256,

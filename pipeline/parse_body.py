@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.parse_blocks import Block, Box, read_blocks
+from pipeline.parse_dates import DateManner, is_other_date, may_hold_date, read_dates
 from pipeline.parse_furniture import furniture_of, is_named_content
 from pipeline.parse_title import Headline, likeness
 from pipeline.parse_words import fold_line, load_words
@@ -20,7 +21,7 @@ MOST_LEVELS = 20
 PROSE = 60
 """Characters from which a block that ends like a sentence is prose. Scores count about one a word."""
 
-_SENTENCE_END = re.compile(r"[.!?:;…。！？؟۔।](?:\s?[\"'”’»)\]\d]{1,3})?$|[”\"»]$")
+_SENTENCE_END = re.compile(r"[.!?…。！？؟۔।](?:\s?[\"'”’»)\]\d]{1,3})?$|[:;](?:\s?[\"'”’»)\]]{1,2})?$|[”\"»]$")
 _DENSE_SCRIPT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LABELLED_LINK = re.compile(r"[^:：]{1,40}[:：]\s?")
 
@@ -141,7 +142,9 @@ def _favour(box: Box, first: int) -> float:
 
 def _trim(blocks: list[Block], scores: list[float], headline: Headline | None) -> list[Block]:
     """Return the blocks that are text: no furniture lines, no links that stand alone, nothing behind a closing heading."""
-    homes = {block.box for block, score in zip(blocks, scores, strict=True) if score >= PROSE / 6}
+    proud = [block for block, score in zip(blocks, scores, strict=True) if score >= PROSE / 6]
+    homes = {block.box for block in proud}
+    flows = {block.element for block in proud}
     end = _closing(blocks, scores)
     kept: list[Block] = []
     seen: set[str] = set()
@@ -149,11 +152,11 @@ def _trim(blocks: list[Block], scores: list[float], headline: Headline | None) -
         if _is_text(block, homes) and not (len(block.text) > 30 and block.text in seen):
             kept.append(block)
             seen.add(block.text)
-    while kept and not _may_stand_at_edge(kept[-1], homes, last=True):
+    while kept and not _may_stand_at_edge(kept[-1], homes, flows, last=True):
         kept.pop()
     begin = 0
     while begin < len(kept) and (
-        _repeats(kept[begin], headline) or not _may_stand_at_edge(kept[begin], homes, last=False)
+        _repeats(kept[begin], headline) or not _may_stand_at_edge(kept[begin], homes, flows, last=False)
     ):
         begin += 1
     return kept[begin:]
@@ -190,10 +193,26 @@ def _is_text(block: Block, homes: set[int]) -> bool:
     return True
 
 
-def _may_stand_at_edge(block: Block, homes: set[int], *, last: bool) -> bool:
+def _may_stand_at_edge(block: Block, homes: set[int], flows: set[etree._Element], *, last: bool) -> bool:
+    """Say whether the body may begin or end with the block: lines of the page around it, and its date, are no part of it."""
     if block.kind == "h":
         return not last and block.box in homes
-    return block.kind != "d" or len(block.text) >= PROSE or _is_ended(block)
+    if len(block.text) >= PROSE or _is_ended(block):
+        return True
+    if _tells_date(block, last=last):
+        return False
+    return block.kind != "d" or block.element in flows
+
+
+def _tells_date(block: Block, *, last: bool) -> bool:
+    """Say whether a short line is the page's date: first thing in the line, or labelled; a dateline begins with a place."""
+    if not may_hold_date(block.text):
+        return False
+    dated = read_dates(block.text, DateManner())
+    if not dated.dates:
+        return False
+    label = dated.folded[: dated.dates[0].begin].strip(" :,-|")
+    return is_other_date(label) or (not last and (not label or block.kind == "d"))
 
 
 def _repeats(block: Block, headline: Headline | None) -> bool:

@@ -24,6 +24,7 @@ _INITIALS = re.compile(r"(?:[A-Z]\.?\s?){1,3}(?:[A-Z][a-z]{0,2}\.?)?(?:\s?/\s?(?
 _PARTICLE = re.compile(
     r"(?:al|el|ad|an|ar|as|at|az|bin|bint|ibn|abu|de|da|del|della|di|du|van|von|der|den|la|le|y|e)(?=[- ]|$)"
 )
+_NAME_END = re.compile(r"\w$|(?<!\w)\w\.$")
 _JOINT = re.compile(r"\s*(?:[,،、/&;+]|\n)\s*")
 
 
@@ -87,7 +88,7 @@ def _is_person(name: str) -> bool:
 def _looks_like_name(name: str) -> bool:
     """Say whether a line is two to four words that begin as names do; scripts without capitals need two or three words."""
     words = name.split()
-    if not 2 <= len(words) <= 4 or not _is_person(name) or name[-1] in ".!?:":
+    if not 2 <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
         return False
     if name.isupper() and len(name) > 24:
         return False

@@ -109,8 +109,13 @@ def read_utf8(body: bytes, content_type: str = "", language: str | None = None) 
     return body
 
 
+def clean_text(text: str) -> str:
+    """Return the text without characters that no reader sees: controls, soft hyphens, zero-width and direction marks."""
+    return text if text.isascii() and text.isprintable() else _UNTEXTUAL.sub("", text.replace("\x85", "\n"))
+
+
 def _cleaned(text: str) -> bytes:
-    return _UNTEXTUAL.sub("", text.replace("\x85", "\n")).encode("utf-8", "replace")
+    return clean_text(text).encode("utf-8", "replace")
 
 
 def _decode_narrow(body: bytes, content_type: str, language: str | None) -> str:

@@ -88,6 +88,12 @@ def may_hold_date(text: str) -> bool:
     return _MAY_DATE.search(text) is not None
 
 
+def is_other_date(text: str) -> bool:
+    """Say whether a folded text before a date labels it as another than that of publication."""
+    text = " " + text.strip(" :：,-–|")
+    return any(text.endswith((f" {label}", f" {label} on")) for label in load_words().other_dates)
+
+
 def read_instant(text: str) -> datetime | date | None:
     """Return the moment or day that a machine-written value names: ISO 8601, RFC 3339 or epoch seconds; None for others.
 

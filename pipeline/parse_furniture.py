@@ -73,7 +73,7 @@ _SURE = (
     r"cookies?|consent|gdpr|privacy|comments?|commentlist|disqus\w*|"
     r"share|shares|shared|sharing|sharebar|sharethis|sharedaddy|addthis|addtoany|social|socials|"
     r"related|recommend(?:ed|ations?)?|recirc\w*|outbrain|taboola|newsletter|"
-    r"sr-only|visually-?hidden|screen-reader\w*|noprint|no-print|tooltip"
+    r"sr-only|visually-?hidden|screen-reader\w*|noprint|no-print|tooltip-?(?:content|text|body|inner)"
 )
 _WEAK = (
     r"toolbar|sidebar|rail|modal|popup|pop-up|overlay|lightbox|follow|read-?(?:more|next|also)|see-?also|also-(?:read|like)|"
@@ -81,7 +81,7 @@ _WEAK = (
     r"ads?|advert\w*|sponsor(?:ed)?|subscri\w*|sign-?up|donate|respond|pullquote|pull-quote|callout|cta|teasers?"
 )
 _WEAK_LAST = (
-    r"captions?|credits?|gallery|slideshow|carousel|slider|thumbnails?|tags?|tag-?list|tags-?list|tag-?box|topics|keywords|"
+    r"tooltip|captions?|legends?|credits?|gallery|slideshow|carousel|slider|thumbnails?|tags?|tag-?list|tags-?list|tag-?box|topics|keywords|"
     r"categories|cat-links|byline|authors?|author-?(?:bio|box|info|name|card)|bio|dateline|timestamp|meta|meta-?data|"
     r"published|print|printer|downloads?|attachments?|rating|widgets?|search|search-?form|login|skip|skip-?link|hidden|banner"
 )

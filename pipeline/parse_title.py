@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from pipeline.parse_metadata import Metadata
-from pipeline.parse_words import fold_line
+from pipeline.parse_words import fold_line, load_words
 
 LONGEST = 500
 _SEPARATORS = re.compile(r"\s+[|\-–—»«·•:/\\>]+\s+|\s*\|\s*|:\s+|\s+::\s+")
@@ -27,19 +27,22 @@ class Headline:
     element: etree._Element | None = None
 
 
-def read_headline(elements: Sequence[etree._Element], metadata: Metadata, url: str) -> Headline | None:
+def read_headline(
+    elements: Sequence[etree._Element], metadata: Metadata, url: str, listed: str | None = None
+) -> Headline | None:
     """Return the page's headline, None where nothing on the page is one.
 
-    `elements` is the whole tree in document order. An `h1` comes before og:title, that before the title element; of several
-    `h1` the one that the page's own title knows wins.
+    `elements` is the page's body in document order, `listed` the title that a listing gave the page. An `h1` that one of the
+    declared titles knows comes first, then a smaller heading or line that shows one of them, then any `h1`, then og:title
+    and the title element without the site's name. Headings that name a part of the site are none.
     """
     declared = [
         cut_site_name(title, metadata.site_name, url)
-        for title in (metadata.meta.get("og:title"), metadata.linked("headline"), metadata.title)
+        for title in (listed, metadata.meta.get("og:title"), metadata.linked("headline"), metadata.title)
         if title
     ]
-    declared = [title for title in declared if title]
-    names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name}
+    names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name} | load_words().section_names
+    declared = [title for title in declared if fold_line(title) not in names]
     shown = [Headline(text, element) for element in elements[0].iter("h1") if (text := element_text(element))]
     shown = [item for item in shown if fold_line(item.text) not in names]
     best = max(
@@ -47,14 +50,13 @@ def read_headline(elements: Sequence[etree._Element], metadata: Metadata, url: s
     )
     if best is not None and (not declared or _known(best.text, declared)):
         return best
-    lower = _lower_heading(elements, declared, alone=best is None and "og:title" not in metadata.meta)
+    alone = best is None and "og:title" not in metadata.meta
+    lower = _lower_heading(elements, declared, names, alone=alone) or _title_line(elements, metadata.title)
     if lower is not None:
         return lower
     if best is not None and not _is_label(best.text, declared):
         return best
-    if declared:
-        return Headline(declared[0])
-    return best
+    return Headline(declared[0]) if declared else best
 
 
 def element_text(element: etree._Element) -> str:
@@ -108,7 +110,9 @@ def _is_label(text: str, declared: Sequence[str]) -> bool:
     return words <= 3 and any(len(title.split()) >= words + 3 and likeness(text, title) < 1 for title in declared)
 
 
-def _lower_heading(elements: Sequence[etree._Element], declared: Sequence[str], *, alone: bool) -> Headline | None:
+def _lower_heading(
+    elements: Sequence[etree._Element], declared: Sequence[str], names: Collection[str], *, alone: bool
+) -> Headline | None:
     """Return the first smaller heading, or element named a title, that shows a declared title.
 
     Where none does and `alone` says that only the title element declares one (many sites put the same into each page), the
@@ -119,19 +123,32 @@ def _lower_heading(elements: Sequence[etree._Element], declared: Sequence[str], 
         tag = element.tag
         if tag in ("html", "body", "h1"):
             continue
-        is_heading = tag in ("h2", "h3", "h4")
-        if not is_heading:
-            names = f"{element.get('class') or ''} {element.get('id') or ''}"
-            if names == " " or _TITLE_NAME.search(names.lower()) is None or len(element) > 4:
+        if tag not in ("h2", "h3", "h4"):
+            marks = f"{element.get('class') or ''} {element.get('id') or ''}"
+            if marks == " " or len(element) > 4 or _TITLE_NAME.search(marks.lower()) is None:
                 continue
         text = element_text(element)
-        if len(text) < 8:
+        if len(text) < 8 or fold_line(text) in names:
             continue
         if any(likeness(text, title) >= 0.8 and len(text) * 2 > len(title) for title in declared):
             return Headline(text, element)
-        if named is None and alone and not is_heading and element.find(".//a") is None:
+        is_heading = tag in ("h2", "h3", "h4")
+        if named is None and alone and not (is_heading and declared) and element.find(".//a") is None:
             named = Headline(text, element)
     return named
+
+
+def _title_line(elements: Sequence[etree._Element], title: str | None) -> Headline | None:
+    """Return the line of the page that is the title element's first part, so that the rest of it is the site's name."""
+    title = " ".join((title or "").split())
+    parts = {fold_line(title[: match.start()]) for match in _SEPARATORS.finditer(title)}
+    parts = {part for part in parts if len(part) >= 12}
+    shown = []
+    for element in elements if parts else ():
+        text = element.text
+        if text and 12 <= len(text) <= 2 * len(title) and fold_line(text) in parts:
+            shown.append(Headline(" ".join(text.split()), element))
+    return max(shown, key=lambda item: len(item.text), default=None)
 
 
 def _host(url: str) -> str:

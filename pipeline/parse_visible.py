@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from lxml import etree
 
 from pipeline.parse_blocks import Block
-from pipeline.parse_dates import DatedText, DateManner, WrittenDate, may_hold_date, read_dates
-from pipeline.parse_words import fold, load_words
+from pipeline.parse_dates import DatedText, DateManner, WrittenDate, is_other_date, may_hold_date, read_dates
+from pipeline.parse_words import fold
 
 ABOVE_HEADLINE, BELOW_BODY = 14, 40
 """Elements before the headline, and after the body, among which a date is looked for."""
@@ -55,6 +55,7 @@ def find_visible_dates(
         *chosen,
         *_machine_dates(elements, order, start, end + BELOW_BODY),
         *_lines(elements[start : min(begin + 1, start + MOST_ELEMENTS)], manner, 3.1),
+        *_lines(_between(elements, begin, end, blocks), manner, 2.5, alone_only=True),
         *_lines(elements[end + 1 : end + BELOW_BODY], manner, 1.5, named_only=True),
     ]
     for block in blocks[:2]:
@@ -69,6 +70,14 @@ def find_visible_dates(
         found += [VisibleDate("text", 2.0 if dates[0].clock else 1.2, dates)] if dates else []
     in_title = read_dates(title, manner).dates[:1]
     return [*found, *([VisibleDate("text", 1.0, in_title)] if in_title else [])]
+
+
+def _between(
+    elements: Sequence[etree._Element], begin: int, end: int, blocks: Sequence[Block]
+) -> list[etree._Element]:
+    """Return the elements among the first blocks of the body that hold none of it: a lead often stands above the date."""
+    held = {block.element for block in blocks}
+    return [element for element in elements[begin + 1 : min(end, begin + BELOW_BODY)] if element not in held]
 
 
 def _marked_date(element: etree._Element, manner: DateManner) -> list[VisibleDate]:
@@ -94,7 +103,7 @@ def _machine_dates(
 
 
 def _lines(
-    elements: Sequence[etree._Element], manner: DateManner, weight: float, *, named_only: bool = False
+    elements: Sequence[etree._Element], manner: DateManner, weight: float, *, named_only: bool = False, alone_only: bool = False
 ) -> list[VisibleDate]:
     """Return the dates of short lines, at most two different days; those of elements named for dates come first."""
     found: list[tuple[float, VisibleDate]] = []
@@ -112,9 +121,11 @@ def _lines(
             continue
         dated = read.get(line) or read.setdefault(line, read_dates(line, manner))
         dates = _fitting(dated)[:1]
-        if not dates or (len(label) < 40 and _is_other_date(fold(label))):
+        if not dates or (len(label) < 40 and is_other_date(fold(label))):
             continue
         alone = len(_WORDS.findall(dated.folded[: dates[0].begin] + " " + dated.folded[dates[0].end :])) <= 4
+        if alone_only and not alone:
+            continue
         found.append((weight + 0.1 * named - (0 if alone else 0.6), VisibleDate("text", 0, dates)))
     found.sort(key=lambda pair: -pair[0])
     kept: dict[object, VisibleDate] = {}
@@ -151,12 +162,7 @@ def _fitting(dated: DatedText) -> tuple[WrittenDate, ...]:
     """Return the dates before which no label says that they are those of something else."""
     kept, last = [], 0
     for item in dated.dates:
-        if not _is_other_date(dated.folded[last : item.begin]):
+        if not is_other_date(dated.folded[last : item.begin]):
             kept.append(item)
         last = item.end
     return tuple(kept)
-
-
-def _is_other_date(text: str) -> bool:
-    text = " " + text.strip(" :：,-–|")
-    return any(text.endswith((f" {label}", f" {label} on")) for label in load_words().other_dates)

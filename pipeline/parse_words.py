@@ -41,6 +41,7 @@ class Words:
     other_dates: tuple[str, ...]
     furniture_lines: frozenset[str]
     closing_headings: frozenset[str]
+    section_names: frozenset[str]
     end_marks: frozenset[str]
     missing_page_titles: frozenset[str]
     refused_page_titles: frozenset[str]
@@ -75,6 +76,7 @@ def load_words() -> Words:
         other_dates=by_length("other_dates"),
         furniture_lines=lines("furniture_lines"),
         closing_headings=lines("closing_headings"),
+        section_names=lines("section_names"),
         end_marks=frozenset(fold(str(item)) for item in raw["end_marks"]),
         missing_page_titles=lines("missing_page_titles"),
         refused_page_titles=lines("refused_page_titles"),

@@ -14,14 +14,14 @@ from pathlib import Path
 
 from pipeline import people, rows, summaries, vocabulary, warehouse
 from pipeline.archive import Archive
-from pipeline.errors import StepProblem
+from pipeline.errors import ReadoutError, StepProblem
 from pipeline.extract import extract_release
 from pipeline.fetch import Fetcher
 from pipeline.parse import ParseHints, parse_page
 from pipeline.parse_files import read_file
 from pipeline.records import Address, Extraction, Interval, Page, Problem, Release, Run, utc_now
 from pipeline.settings import Settings
-from pipeline.sources import Source, load_sources
+from pipeline.sources import Source, load_valid_sources
 from pipeline.sources.discovery import Discovery, discover_addresses
 
 OnProgress = Callable[[str, int, int | None], None]
@@ -124,15 +124,16 @@ def query(sql: str, settings: Settings) -> tuple[list[str], list[tuple[object, .
     return warehouse.query_published(settings, sql)
 
 
-def list_sources(settings: Settings) -> list[Source]:
-    """Return all sources in order of their ids. Raises ConfigurationError."""
-    return load_sources(settings.sources)
+def list_sources(settings: Settings) -> tuple[list[Source], list[ReadoutError]]:
+    """Return the sources in order of their ids, and what is wrong with the files that describe none."""
+    known, wrong = load_valid_sources(settings.sources)
+    return known, list(wrong.values())
 
 
 def vocabulary_tables(settings: Settings) -> list[rows.Tables]:
     """Return the sources and the closed vocabularies as tables, so that every load brings them up to date."""
     entries: dict[str, Iterable[object]] = {
-        "sources": list_sources(settings),
+        "sources": load_valid_sources(settings.sources)[0],
         "event_types": vocabulary.load_event_types().values(),
         "topic_vocabulary": vocabulary.load_topics().values(),
         "countries": vocabulary.load_countries().values(),

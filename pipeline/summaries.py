@@ -40,18 +40,20 @@ class SummaryResult:
         return f"{self.models} models built, {self.checks} checks passed{told}"
 
 
-def build_summaries(settings: Settings, lock: Lock | None = None) -> SummaryResult:
+def build_summaries(settings: Settings, lock: Lock | None = None, *, unit_tests: bool = False) -> SummaryResult:
     """Build and check all summary models in the working file, under its lock or one that is held already.
 
-    Raises PublishRefusedError with one line naming the checks that failed and rows that each found, WarehouseBusyError, or
-    ReadoutError if dbt could not run. How the build ended is written down in the working file, and publishing asks for it.
+    `unit_tests` asks for the tests of the models' SQL, too, which no row can change. How the build ended is written down in the
+    working file, and publishing asks for it. Raises PublishRefusedError with one line naming the checks that failed and rows
+    that each found, WarehouseBusyError, or ReadoutError if dbt could not run.
     """
     if lock is None:
         with hold_lock(settings) as lock:
-            return build_summaries(settings, lock)
+            return build_summaries(settings, lock, unit_tests=unit_tests)
     with open_working(settings, lock):
         pass  # made, or brought up to the newest migration, before dbt opens it
-    results = _read_results(settings, _run_dbt(settings, lock, "build"))
+    left_out = () if unit_tests else ("--exclude-resource-type", "unit_test")
+    results = _read_results(settings, _run_dbt(settings, lock, "build", *left_out))
     models = sum(result["unique_id"].startswith("model.") for result in results)
     with open_working(settings, lock) as con:
         told = {
@@ -60,7 +62,9 @@ def build_summaries(settings: Settings, lock: Lock | None = None) -> SummaryResu
         }
         record_build(con, models, len(results) - models, told["failed"])
     if told["failed"]:
-        raise PublishRefusedError(f"{len(told['failed'])} checks of the summaries failed: {'; '.join(told['failed'])}")
+        raise PublishRefusedError(
+            f"{len(told['failed'])} check{'s' * (len(told['failed']) > 1)} failed: {'; '.join(told['failed'])}"
+        )
     return SummaryResult(models, len(results) - models, tuple(told["warned"]))
 
 
@@ -141,7 +145,8 @@ def _describe(result: dict[str, Any], con: Any) -> str:
     if not result["failures"] or not result.get("compiled_code") or result["unique_id"].startswith("unit_test."):
         return f"{name}: {_first_words(result['message'] or '')}"
     columns, rows = sample_rows(con, result["compiled_code"], SHOWN_ROWS)
-    return f"{name}: {result['failures']} rows, such as {' and '.join(_show(columns, row) for row in rows)}"
+    found = "1 row" if result["failures"] == 1 else f"{result['failures']} rows"
+    return f"{name}: {found}, such as {' and '.join(_show(columns, row) for row in rows)}"
 
 
 def _show(columns: Sequence[str], row: Sequence[object]) -> str:

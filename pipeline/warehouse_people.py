@@ -114,7 +114,7 @@ FROM (
             'mention_id': a.mention_id, 'event_id': a.event_id, 'seen_on': a.seen_on
         }} AS mention
     FROM attendees AS a
-    JOIN release_versions AS v ON v.release_id = a.release_id AND v.version_id = a.version_id
+    JOIN readings AS v ON v.release_id = a.release_id AND v.version_id = a.version_id
     WHERE a.profile_id IN (SELECT profile_id FROM dropped_profiles)
 )
 GROUP BY profile_id;

@@ -57,7 +57,9 @@ def publish(settings: Settings, lock: Lock | None = None, *, allow_fewer: bool =
     try:
         return _replace(settings, manifest)
     except OSError as error:
-        raise ReadoutError(f"nothing was published: {error.filename or settings.warehouse}: {error.strerror}") from error
+        raise ReadoutError(
+            f"nothing was published: {error.filename or settings.warehouse}: {error.strerror}"
+        ) from error
 
 
 def read_manifest(settings: Settings) -> dict[str, Any] | None:
@@ -91,7 +93,8 @@ def _check_build(con: Connection) -> None:
     if row is None:
         raise PublishRefusedError("the summary models were never built; the last publication stays")
     if row[0]:
-        raise PublishRefusedError(f"{len(row[0])} of the last build's checks failed: {'; '.join(row[0])}")
+        checks = f"{len(row[0])} check{'s' * (len(row[0]) > 1)}"
+        raise PublishRefusedError(f"the last build failed {checks}: {'; '.join(row[0])}")
     if not is_built(con):
         raise PublishRefusedError("the summary models are older than the tables; build them again")
 
@@ -138,7 +141,7 @@ SELECT
     count(*) FILTER (WHERE coverage = 'complete'),
     count(*) FILTER (WHERE coverage = 'partial'),
     count(*) FILTER (WHERE coverage = 'unknown')
-FROM (SELECT DISTINCT source_id FROM release_versions UNION SELECT DISTINCT source_id FROM runs) AS s
+FROM (SELECT DISTINCT source_id FROM readings UNION SELECT DISTINCT source_id FROM runs) AS s
 LEFT JOIN runs USING (source_id)
 GROUP BY source_id
 ORDER BY source_id

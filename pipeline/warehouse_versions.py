@@ -91,7 +91,7 @@ QUALIFY row_number() OVER (
 
 CREATE OR REPLACE TEMP TABLE known AS
 SELECT release_id, version_id, reading_id, rules_version, fetched_at, archive_ref, first_seen, last_seen, is_current
-FROM release_versions
+FROM readings
 WHERE release_id IN (SELECT release_id FROM batch);
 
 CREATE OR REPLACE TEMP TABLE decided AS
@@ -131,13 +131,13 @@ GROUP BY release_id;
 """
 
 _DELETE_REREAD = """
-DELETE FROM release_versions AS v
+DELETE FROM readings AS v
 USING decided AS d
 WHERE v.release_id = d.release_id AND v.version_id = d.version_id AND d.reading_id <> d.old_reading_id
 """
 
 _UPDATE_KNOWN = """
-UPDATE release_versions AS v
+UPDATE readings AS v
 SET
     first_seen = d.first_seen,
     last_seen = d.last_seen,
@@ -157,7 +157,7 @@ WHERE v.release_id = d.release_id AND v.version_id = d.version_id
 """
 
 _INSERT = """
-INSERT INTO release_versions BY NAME
+INSERT INTO readings BY NAME
 SELECT r.* EXCLUDE row, d.first_seen, d.last_seen, d.release_first_seen, d.is_current
 FROM in_releases AS r
 JOIN decided AS d USING (row)
@@ -166,7 +166,7 @@ WHERE d.reading_id IS DISTINCT FROM d.old_reading_id
 
 _SEVERAL = """
 SELECT release_id, version_id, text, attending
-FROM release_versions
+FROM readings
 WHERE release_id IN (SELECT release_id FROM decided GROUP BY release_id HAVING count(*) > 1)
 ORDER BY release_id, first_seen, version_id
 """
@@ -182,7 +182,7 @@ _REVISIONS = pa.schema(
 )
 
 _UPDATE_REVISIONS = """
-UPDATE release_versions AS v
+UPDATE readings AS v
 SET
     previous_version_id = r.previous_version_id,
     what_changed = r.what_changed,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.extract.assembly import RecordMaker
-from pipeline.extract.byline import find_authors
+from pipeline.extract.byline import find_bylines, find_issuers
 from pipeline.extract.chains import build_chains
 from pipeline.extract.coreference import resolve_mentions
 from pipeline.extract.document import Mention, prepare_document
@@ -44,7 +44,8 @@ def extract_release(release: Release) -> Extraction:
     if not len(document.tokens):
         return Extraction(authors=release.byline)
     mentions = find_mentions(document)
-    authors, bylines, _ = find_authors(document, mentions)
+    authors, bylines = find_bylines(document, mentions)
+    authors += find_issuers(document, mentions)
     for index in bylines:
         mentions[index] = []
     people = resolve_mentions(document, mentions)

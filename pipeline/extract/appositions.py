@@ -13,6 +13,7 @@ _CLOSERS = frozenset(")]")
 _LINE_MARKS = frozenset("\u2013-:")
 BRACKET_REACH = 16
 ITEM_REACH = 24
+BODY_REACH = 6
 
 
 class AppositionReader(TagReader):
@@ -75,6 +76,8 @@ class AppositionReader(TagReader):
                 self._read_brackets(mention, at, end)
             elif self.lower[at] in self.sending:
                 self._read_of_state(mention, at, end)
+            elif self.lower[at] in self.words["role_words"]:
+                self._read_line_position(mention, at, end)
             elif self.word[at] == ",":
                 self._read_apposition(mention, sentence, at, end)
             elif self.word[at] in _LINE_MARKS and (sentence.bullet or sentence.first_of_line) and not mention.positions:
@@ -90,22 +93,49 @@ class AppositionReader(TagReader):
             return
         position = self.positions.read(self.skip_determiners(at + 1, close), close)
         noun = self.noun[at + 1]
-        if position is not None and position.end >= close - 1:
+        if position is not None and self._fills_brackets(mention, position, close):
             self._add_position(mention, position)
         elif noun is not None and noun.tag == COUNTRY:
             self._note_state(mention, noun.value, (at + 1, self.noun_end[at + 1]))
         mention.end = close + 1
 
+    def _fills_brackets(self, mention: Mention, position: Position, close: int) -> bool:
+        """Say whether the position, perhaps with ", Country" after it, is all that the brackets hold."""
+        at = position.end
+        if at + 1 < close and self.word[at] == ",":
+            noun = self.noun[at + 1]
+            if noun is not None and noun.tag == COUNTRY and self.noun_end[at + 1] == close:
+                if position.country is None:
+                    position.country, position.country_at = noun.value, (at + 1, close)
+                return True
+        return at >= close - 1
+
     def _read_of_state(self, mention: Mention, at: int, end: int) -> None:
         step = self.skip_determiners(at + 1, end)
         noun = self.noun[step] if step < end else None
         if noun is None or noun.tag not in (COUNTRY, ORGANISATION):
+            if step < end and mention.introduced:
+                mention.end = max(mention.end, self._body_end(step, end))
             return
         if noun.tag == COUNTRY:
             self._note_state(mention, noun.value, (step, self.noun_end[step]))
         elif mention.country is None:
             mention.international = True
         mention.end = self.noun_end[step]
+
+    def _body_end(self, start: int, end: int) -> int:
+        """Return the end of a body's name in "Professor A of the University of B", `start` - 1 where none stands there."""
+        at = start
+        while at < min(end, start + BODY_REACH) and self.capital[at] and self.tag[at] not in (HONORIFIC, OFFICE):
+            if self.lower[at] in self.words["organisation_heads"]:
+                stop = at + 1
+                while stop < end and self.capital[stop] and self.tag[stop] not in (HONORIFIC, OFFICE):
+                    stop += 1
+                if stop + 1 < end and self.lower[stop] in self.sending and self.capital[stop + 1]:
+                    stop += 2
+                return stop
+            at += 1
+        return start - 1
 
     def _note_state(self, mention: Mention, code: str, at: tuple[int, int]) -> None:
         if mention.country is None or mention.country_at is None:

@@ -54,19 +54,22 @@ def read_attendance(document: Document, index: int, chains: list[Chain]) -> Atte
             if mentions:
                 found.seated.append((_with_state(document, chains, mentions, sentence.begin, begin), "attendance"))
                 found.cues.append((sentence.begin, mentions[0].begin))
-    for begin, end, _ in document.cues("attendance_before", sentence.begin, sentence.end):
-        if any(start <= begin < stop for start, stop in found.cues) or not _closes(document, end, sentence.end):
-            continue
-        mentions = [
-            mention
-            for chain in chains[max(0, bisect_left(ends, begin + 1) - NEAREST) : bisect_left(ends, begin + 1)]
-            if not chain.preposition and not chain.absent and not chain.possessed
-            for mention in chain.mentions
-        ]
-        if mentions:
-            found.seated.append((mentions, "attendance"))
-            found.cues.append((begin, min(sentence.end, end + CLOSING_REACH)))
+    for kind in ("attendance_before", "attendance_open"):
+        for begin, end, _ in document.cues(kind, sentence.begin, sentence.end):
+            if found.covers(begin) or not (kind == "attendance_open" or _closes(document, end, sentence.end)):
+                continue
+            last = bisect_left(ends, begin + 1)
+            near = [chain for chain in chains[max(0, last - NEAREST) : last] if _is_nominative(chain)]
+            mentions = [mention for chain in near for mention in chain.mentions]
+            if mentions:
+                rule = "accompanying" if document.tokens.lower[end - 1] in accompanying else "attendance"
+                found.seated.append((mentions, rule))
+                found.cues.append((begin, min(sentence.end, end + CLOSING_REACH)))
     return found
+
+
+def _is_nominative(chain: Chain) -> bool:
+    return not (chain.preposition or chain.absent or chain.possessed)
 
 
 def _mentions_after(document: Document, chains: list[Chain], end: int) -> list[Mention]:

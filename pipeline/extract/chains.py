@@ -13,9 +13,18 @@ class Chain:
 
     mentions: list[Mention] = field(default_factory=list)
     preposition: str = ""
-    absent: bool = False
+    absent_from: int = -1
     preposition_at: int = -1
     possessed: bool = False
+
+    @property
+    def absent(self) -> bool:
+        """Whether the words before only talk about those listed."""
+        return self.absent_from >= 0
+
+    def is_absent_before(self, start: int) -> bool:
+        """Say whether words that begin before the token, and so are none of its own, only talk about those listed."""
+        return 0 <= self.absent_from < start
 
     def governed_by(self, stop: int) -> str:
         """Return the preposition before the chain, "" where it belongs to a phrase that ends at `stop`."""
@@ -120,7 +129,8 @@ def _is_joined(document: Document, begin: int, end: int) -> bool:
     return True
 
 
-def _context_before(document: Document, mention: Mention) -> tuple[str, bool, int]:
+def _context_before(document: Document, mention: Mention) -> tuple[str, int, int]:
+    """Return the preposition before the mention, where words that only talk about it begin, and where the preposition is."""
     lower = document.tokens.lower
     determiners = document.lexicon.words["determiners"]
     sentence = document.tokens.sentences[mention.sentence]
@@ -128,10 +138,8 @@ def _context_before(document: Document, mention: Mention) -> tuple[str, bool, in
     while at > sentence.begin and lower[at - 1] in determiners:
         at -= 1
     if at == sentence.begin:
-        return "", False, -1
-    absent = any(
-        end in (at, mention.begin)
-        for _, end, _ in document.cues("absent_before", max(sentence.begin, at - 7), mention.begin)
-    )
+        return "", -1, -1
+    cues = document.cues("absent_before", max(sentence.begin, at - 7), mention.begin)
+    absent_from = next((begin for begin, end, _ in cues if end in (at, mention.begin)), -1)
     before = lower[at - 1]
-    return (before if before in document.lexicon.words["prepositions"] else ""), absent, at - 1
+    return (before if before in document.lexicon.words["prepositions"] else ""), absent_from, at - 1

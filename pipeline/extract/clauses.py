@@ -49,12 +49,12 @@ class Clause:
                 return chain
         return None
 
-    def direct_object(self, stop: int, prepositions: tuple[str, ...]) -> Chain | None:
+    def direct_object(self, start: int, stop: int, prepositions: tuple[str, ...]) -> Chain | None:
         """Return the list after the token with nothing but time and place between, joined by one of the prepositions."""
         for chain in self.after(stop):
-            if chain.absent or not self._light_gap(stop, chain.begin):
+            if chain.is_absent_before(start) or not self._light_gap(stop, chain.begin):
                 return None
-            joint = chain.preposition if prepositions[0] else chain.governed_by(stop)
+            joint = chain.governed_by(stop) if "" in prepositions else chain.preposition
             if joint in prepositions and not chain.possessed and not self._is_place(chain):
                 return chain
         return None
@@ -64,10 +64,10 @@ class Clause:
             mention.kind == "state" for mention in chain.mentions
         )
 
-    def object_after(self, stop: int, preposition: str) -> Chain | None:
+    def object_after(self, start: int, stop: int, preposition: str) -> Chain | None:
         """Return the next list that the preposition governs."""
         for chain in self.after(stop):
-            if chain.preposition == preposition and not chain.absent and not chain.possessed:
+            if chain.preposition == preposition and not chain.is_absent_before(start) and not chain.possessed:
                 return chain
         return None
 
@@ -89,7 +89,7 @@ class Clause:
         if subject is not None:
             left = max(left, subject.end)
         near = max(left, start - 4)
-        if self.document.cues("negators", near, start):
+        if self.document.cues("negators", near, start) or self.document.cues("denials", self.sentence.begin, start):
             return "negated", False
         if self.document.cues("planned", left, stop):
             return "planned", True

@@ -142,6 +142,8 @@ class ComplementReader(TagReader):
     def _read_joined(self, position: Position, at: int, limit: int, depth: int) -> int:
         """Read "and Trade", "and Minister of Trade" as parts of the position before."""
         step = at + 1
+        if step < limit and self.lower[step] in self.prepositions:
+            return self._read_governed(position, step, limit)
         if step >= limit or self.lower[step] in self.determiners:
             return at
         cased = self.capital[position.head_begin]
@@ -238,7 +240,8 @@ class ComplementReader(TagReader):
         if after < limit and self.tag[after] in (DOMAIN, ORGANISATION, COMMON) and self.capital[after] and run <= 3:
             return after
         if not must:
-            return at
+            listed = run == 1 and after + 1 < limit and self.lower[after] in self.joiners and self._is_title(after + 1, limit)
+            return after if listed and self.tag[after + 1] == DOMAIN else at
         if run <= 2:
             return after
         return at + 1 if run == 3 else at + 2

@@ -9,6 +9,8 @@ from pipeline.extract.document import Mention
 from pipeline.extract.readings import Reading
 
 TALKS = frozenset(("meeting", "call"))
+ABSENT = "absent"
+"""The side of who takes no part: the dismissed, say."""
 _PARTIES = frozenset(("group", "state", "body"))
 
 
@@ -58,6 +60,8 @@ class Draft:
     def seat(self, mention: Mention, side: str, rule: str, siblings: list[Mention] | None = None) -> None:
         """Seat the mention's person, or note the group or state as a party. The first seat of a person stands."""
         person = mention.entity
+        if side == ABSENT:
+            return
         if person is None:
             if mention.kind in _PARTIES:
                 self.parties.append(mention)

@@ -9,7 +9,7 @@ from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.matching import is_complete, is_same_event
 from pipeline.extract.readings import Reading
 from pipeline.extract.rounds import split_talks
-from pipeline.extract.seating import seat_attendance, seat_list_line, seat_speaker
+from pipeline.extract.seating import seat_actors, seat_attendance, seat_list_line, seat_speaker
 from pipeline.extract.story import Story, named_people
 
 MOST_EVENTS = 200
@@ -35,19 +35,31 @@ class EventAssembler:
         self.drafts = [seed] if seed is not None else []
         self.primary = list(self.drafts)
         self.visit = None
-        tokens = self.story.document.tokens
         listing: Draft | None = None
+        withdrawn = False
         for index in self.story.body:
             self.story.resolve_pronouns(index)
             if listing is not None and seat_list_line(self.story, listing, index):
                 continue
-            self._read_sentence(index)
-            sentence = tokens.sentences[index]
-            opens = sentence.last_of_line and tokens.word[sentence.end - 1] == ":"
-            listing = self.primary[-1] if opens and self.primary else None
+            opens = self.story.opens_list(index)
+            withdrawn = self.story.is_withdrawal(index) if opens else withdrawn
+            if not withdrawn:
+                self._read_sentence(index)
+            listing = self.primary[-1] if opens and not withdrawn and self.primary else None
         self.drafts = [part for draft in self.drafts for part in split_talks(draft)]
+        self._join_only_round()
         self.drafts.sort(key=_draft_order)
         return self.drafts
+
+    def _join_only_round(self) -> None:
+        """Make a trip with a single round of talks one visit."""
+        rounds = [draft for draft in self.drafts if draft.part_of is not None and draft.part_of is self.visit]
+        if self.visit is None or len(rounds) != 1:
+            return
+        for seat in rounds[0].seats.values():
+            self.visit.seats.setdefault(id(seat.person), seat)
+        self.visit.sentences.extend(index for index in rounds[0].sentences if index not in self.visit.sentences)
+        self.drafts.remove(rounds[0])
 
     def _read_sentence(self, index: int) -> None:
         attendance = read_attendance(self.story.document, index, self.story.chains[index])
@@ -68,6 +80,7 @@ class EventAssembler:
             else:
                 made = self._place_reading(reading, made) or made
         seat_attendance(index, attendance, made, self.primary)
+        seat_actors(self.story, index, self.primary)
 
     def _place_reading(self, reading: Reading, made: Draft | None) -> Draft | None:
         """Return the event that the reading tells, a new one where it tells its own; None where it tells none."""
@@ -104,7 +117,8 @@ class EventAssembler:
             bare = not reading.objects and not lead and reading.type == "appointment"
             unfit = not lead and reading.type != "meeting" and not subjects and not objects
             return None if bare or unfit else self._add_draft(reading, None)
-        if not talks or not (objects or reading.noun):
+        again = reading.type == self.primary[0].type == "message" and len(subjects) + len(objects) > 1
+        if not again and (not talks or not (objects or reading.noun or len(subjects) > 1)):
             return None
         if not lead and reading.noun and len(subjects) + len(objects) < 2:
             return None
@@ -113,6 +127,8 @@ class EventAssembler:
         return self._add_draft(reading, self.visit)
 
     def _merge(self, draft: Draft, reading: Reading) -> Draft:
+        if draft.type == "other":
+            draft.type, draft.rule = reading.type, reading.rule
         self._seat_reading(draft, reading)
         draft.told.append(reading)
         draft.tell(reading.sentence)
@@ -130,7 +146,7 @@ class EventAssembler:
 
     def _add_draft(self, reading: Reading, part_of: Draft | None, mention: str = "primary") -> Draft:
         draft = Draft(reading.type, reading.rule, reading.sentence, reading.begin, reading.end, mention)
-        draft.status = self._status(reading)
+        draft.status = status_of(self.story, reading)
         draft.weak, draft.part_of = reading.weak, part_of
         draft.sentences.append(reading.sentence)
         self._seat_reading(draft, reading)
@@ -141,14 +157,6 @@ class EventAssembler:
                 self.visit = draft
         return draft
 
-    def _status(self, reading: Reading) -> str:
-        document = self.story.document
-        sentence = document.tokens.sentences[reading.sentence]
-        for status in ("cancelled", "postponed"):
-            if document.cues(status, sentence.begin, sentence.end):
-                return status
-        return "planned" if reading.tense == "planned" or reading.future else "held"
-
     def _read_background(self, reading: Reading) -> None:
         """Read "during meetings with A and B" on a reported trip as its meeting, a dated or placed one as referenced."""
         if not reading.noun or len(self.drafts) >= MOST_EVENTS or self._add_round(reading):
@@ -157,7 +165,7 @@ class EventAssembler:
         if reading.type not in _REFERENCED or (not reading.dated and len(parties) < 2):
             return
         draft = Draft(reading.type, "background", reading.sentence, reading.begin, reading.end, "referenced")
-        draft.status = self._status(reading)
+        draft.status = status_of(self.story, reading)
         draft.sentences.append(reading.sentence)
         draft.parties.extend(parties)
         self.drafts.append(draft)
@@ -174,6 +182,15 @@ class EventAssembler:
         draft = self._add_draft(reading, visit)
         draft.seats = {id(first.person): first, **draft.seats}
         return True
+
+
+def status_of(story: Story, reading: Reading) -> str:
+    """Return planned, held, cancelled or postponed for the event that the reading tells."""
+    sentence = story.document.tokens.sentences[reading.sentence]
+    for status in ("cancelled", "postponed"):
+        if story.document.cues(status, sentence.begin, sentence.end):
+            return status
+    return "planned" if reading.tense == "planned" or reading.future else "held"
 
 
 def _give_office(reading: Reading) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pipeline.extract.document import Mention
-from pipeline.extract.drafts import Draft
-from pipeline.extract.events import EventAssembler
+from pipeline.extract.drafts import TALKS, Draft
+from pipeline.extract.events import EventAssembler, status_of
 
+_TWO_SIDED = TALKS | {"appointment"}
 _SPECIFIC = frozenset(("ceremony", "signing", "appointment", "message", "call", "conference", "visit"))
 
 
@@ -125,7 +126,7 @@ class HeadlineReader:
     def _retype(self, draft: Draft) -> None:
         for index in self.story.title:
             for reading in self.story.readings[index]:
-                if reading.tense == "background":
+                if reading.tense == "background" or (reading.type in TALKS and not (reading.objects or reading.noun)):
                     continue
                 named = [mention for mention in (*reading.subjects, *reading.objects) if mention.entity is not None]
                 if draft.type == "visit" and reading.type == "meeting" and not reading.noun and reading.objects:
@@ -159,10 +160,10 @@ class HeadlineReader:
                     or not named
                 ):
                     continue
-                if reading.type == "appointment" and not reading.objects:
+                if reading.type in _TWO_SIDED and not (reading.objects or reading.noun):
                     continue
                 draft = Draft(reading.type, reading.rule, index, reading.begin, reading.end)
-                draft.status = "planned" if reading.tense == "planned" else "held"
+                draft.status = status_of(self.story, reading)
                 draft.sentences.extend([index, *self.story.body[:3]])
                 for mention in reading.subjects:
                     draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)

@@ -7,6 +7,7 @@ from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.readings import Reading
 
 _LEADING = frozenset(("conference", "ceremony", "meeting", "call", "visit", "signing"))
+_PLURAL = frozenset(("group", "role"))
 _UNNAMED = frozenset(("group", "role", "state", "body"))
 
 
@@ -15,7 +16,11 @@ def is_complete(reading: Reading, subjects: list[Person], objects: list[Person],
     kind = reading.type
     if first and (reading.noun or reading.convenes) and (reading.subjects or reading.tense == "past"):
         return kind in _LEADING
+    if first and kind == "signing":
+        return True
     if first and reading.subjects and kind not in TALKS and kind != "appointment":
+        return True
+    if first and kind in TALKS and not reading.objects and any(mention.kind in _PLURAL for mention in reading.subjects):
         return True
     if kind in TALKS:
         return _has_two_parties(reading, subjects, objects)

@@ -78,8 +78,9 @@ class MentionReader(TagReader):
         self.groups = GroupReader(document)
         self.plain_words = document.lexicon.plain_words
         self.pronouns = document.lexicon.pronouns["subject"]
+        self.possessives = document.lexicon.pronouns["possessive"]
         self.object_pronouns = document.lexicon.pronouns["object"]
-        self.plain_starts = self.pronouns | self.object_pronouns | self.groups.heads
+        self.plain_starts = self.pronouns | self.object_pronouns | self.groups.heads | self.words["guest_words"]
 
     def read_sentence(self, index: int, sentence: Sentence) -> list[Mention]:
         """Return the mentions of one sentence, in order and without overlaps of names."""
@@ -107,10 +108,12 @@ class MentionReader(TagReader):
                 return self._read_with_position(index, sentence, position, end, found)
         if mark in NAME_TAGS and self.capital[at]:
             return self._read_bare(index, sentence, at, end, found)
-        if self.lower[at] in self.groups.heads and not self.capital[at]:
-            return self.groups.read(index, at, end)
+        if self.lower[at] in self.words["guest_words"] and at > sentence.begin and self.lower[at - 1] in self.possessives:
+            return Mention("pronoun", at, at + 1, index, rule="pronoun")
         if self.lower[at] in self.pronouns or (self.lower[at] in self.object_pronouns and self._is_object(at, end)):
             return Mention("pronoun", at, at + 1, index, rule="pronoun")
+        if self.lower[at] in self.groups.heads and not self.capital[at]:
+            return self.groups.read(index, at, end)
         if mark in (COUNTRY, ORGANISATION):
             noun = self.noun[at]
             following = self.noun_end[at]

@@ -38,6 +38,8 @@ class NamedPositionReader(TagReader):
             name = self._read_second_position(position, end)
             if name is not None:
                 return name, "position-comma-name"
+        if position.singular in self.document.lexicon.offices["relational"]:
+            return self._read_position_list(position, end), "position-list-name"
         if position.plural:
             return (self._read_respective(position, end) if position.country else None), "position-respectively"
         return (None if position.definite else self._read_position_list(position, end)), "position-list-name"
@@ -73,10 +75,17 @@ class NamedPositionReader(TagReader):
             at = following.end
             name = read_name(self.document, at, end, introduced=True)
             if name is not None:
-                position.end = following.end
+                self._take_position(position, following)
             if name is not None or last:
                 return name
         return None
+
+    def _take_position(self, position: Position, following: Position) -> None:
+        """Extend the position over the one that follows; "his counterpart, Foreign Minister A" is the latter alone."""
+        if position.singular in self.document.lexicon.offices["relational"]:
+            position.begin, position.singular = following.begin, following.singular
+            position.head_begin, position.head_end = following.head_begin, following.head_end
+        position.end = following.end
 
     def _appositive_of(self, position: Position, found: list[Mention]) -> bool:
         """Say whether the position stands right after a name and a comma, and so may belong to that name."""

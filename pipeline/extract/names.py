@@ -24,6 +24,10 @@ class NameFound:
     rank: tuple[int, int] | None
 
 
+def _is_post_nominal(word: str, after_comma: bool) -> bool:
+    return sum(letter.isupper() for letter in word) > 1 or (after_comma and word.islower() and len(word) == 3)
+
+
 def is_sound(name: NameFound) -> bool:
     """Say whether a name stands for itself: an honorific, a rank or more than one part."""
     return name.honoured or name.rank is not None or name.name_end - name.name_begin > 1
@@ -49,8 +53,8 @@ def read_name(document: Document, start: int, limit: int, introduced: bool = Fal
         else:
             break
         at = noun_end[at]
-        if at < limit and document.tokens.word[at] == ".":
-            at += 1
+        if rank is not None and at + 2 < limit and document.tokens.word[at] == "(" and document.tokens.word[at + 2] == ")":
+            at += 3
     known = introduced or honoured or rank is not None
     begin, end = at, _read_parts(document, at, limit, known)
     if end == begin:
@@ -136,7 +140,7 @@ def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
         return following < limit and tagged.tag[following] in NAME_TAGS and tagged.tag[at] != DEMONYM
     return (
         tagged.tag[at] in (PLACE, COUNTRY)
-        and at - begin == 1
+        and at - begin >= 1
         and tagged.tag[begin] != INITIAL
         and (following >= limit or not document.tokens.capital[following])
     )
@@ -151,7 +155,7 @@ def _read_suffixes(document: Document, end: int, limit: int) -> tuple[int, int]:
         step = at + 1 if at < limit and word[at] == "," else at
         if step < limit and lower[step] in suffixes and document.tokens.capital[step]:
             name_end = at = step + 1
-        elif step < limit and lower[step] in post_nominals and sum(letter.isupper() for letter in word[step]) > 1:
+        elif step < limit and lower[step] in post_nominals and _is_post_nominal(word[step], step > at):
             at = step + 1
         else:
             break

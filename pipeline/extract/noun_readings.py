@@ -11,6 +11,7 @@ VERB_REACH = 14
 HELD_REACH = 44
 PARTY_REACH = 14
 MODIFIER_REACH = 6
+_TALKS = frozenset(("meeting", "call"))
 
 
 def read_sentence(document: Document, index: int, chains: list[Chain]) -> list[Reading]:
@@ -41,7 +42,7 @@ class NounReader:
         owner = self._possessor_before(start)
         verb = self._light_verb_before(start)
         held = bool(self.document.cues("passive_held", stop, min(self.sentence.end, stop + HELD_REACH)))
-        parties = self._parties_after(stop)
+        parties = self._parties_after(stop, kind)
         subject = owner
         if owner is None and verb is not None:
             subject = self.clause.subject_before(verb)
@@ -49,7 +50,8 @@ class NounReader:
         reading.subjects = list(subject.mentions) if subject is not None else parties
         reading.objects = parties if subject is not None else []
         if owner is None and verb is None:
-            reading.tense = "past" if held else "background"
+            told = held or (bool(parties) and start - self.sentence.begin <= 3 and kind in _TALKS)
+            reading.tense = "past" if told else "background"
             if held and self.document.cues("planned", max(self.sentence.begin, start - 8), self.sentence.end):
                 reading.tense, reading.future = "planned", True
         self._note_background(reading, held)
@@ -98,7 +100,7 @@ class NounReader:
         reach = min(self.sentence.end, stop + 9)
         return any(self.clause.capital[at] and self.lower[at] in heads for at in range(stop + 1, reach))
 
-    def _parties_after(self, stop: int) -> list[Mention]:
+    def _parties_after(self, stop: int, kind: str) -> list[Mention]:
         """Return who stands after "between", "with", or right after "of"."""
         found: list[Mention] = []
         position = stop
@@ -107,6 +109,7 @@ class NounReader:
                 break
             joined = chain.preposition in self.words["party_prepositions"] and not chain.absent
             owning = chain.preposition in self.words["sending_prepositions"] and chain.begin - stop <= 3 and chain.named
+            owning = owning and kind != "ceremony" and not chain.absent
             if joined or owning:
                 found.extend(chain.mentions)
                 position = chain.end

@@ -13,6 +13,8 @@ from pipeline.extract.tags import Frame
 
 REMOTE_REACH = 28
 NOUN_REACH = 40
+BODY_REACH = 14
+_NEAR = "near-"
 _CONVENED = frozenset(("group", "person", "role"))
 _SESSIONS = frozenset(("conference", "ceremony", "signing", "call"))
 Value = TypeVar("Value")
@@ -72,7 +74,7 @@ class FrameReader:
             )
             subject = next(leading, subject)
         reading.subjects = list(subject.mentions) if subject else []
-        chain = self._read_object(stop, frame)
+        chain = self._read_object(start, stop, frame)
         reading.objects = list(chain.mentions) if chain else []
         if clause.lower[start] in clause.words["infinitive_words"]:
             heads_line = subject is not None and subject.named and subject.begin == clause.sentence.begin
@@ -81,34 +83,41 @@ class FrameReader:
         if frame.type == "conference":
             reading.type = self._session_type(stop)
             if reading.type == "other" and frame.convenes:
-                convened = clause.direct_object(stop, ("",))
+                convened = clause.direct_object(start, stop, ("",))
                 if convened is not None and all(mention.kind in _CONVENED for mention in convened.mentions):
                     reading.type, reading.objects = "meeting", list(convened.mentions)
-        if frame.type == "meeting" and self._is_remote(start, stop):
-            reading.type = "call"
+        if frame.type == "meeting":
+            if self._is_remote(start, stop):
+                reading.type = "call"
+            elif chain is None and self._is_session_of_body(start, subject):
+                reading.type, reading.subjects, reading.convenes = "conference", [], True
         reading.tense, reading.future = clause.tense(start, stop, subject)
         return reading
 
-    def _read_object(self, stop: int, frame: Frame) -> Chain | None:
-        """Return the object joined in one of the frame's ways: "" right after it, "near-x" right after it by x, x anywhere."""
-        ways = frame.object
-        near = tuple(way for way in ways if way == "" or way.startswith("near-"))
-        if near and near[0] == "":
-            return self.clause.direct_object(stop, ways)
-        for way in near:
-            chain = self.clause.direct_object(stop, (way.removeprefix("near-"),))
-            if chain is not None:
-                return chain
-        for way in ways:
-            chain = self.clause.object_after(stop, way) if way not in near else None
-            if chain is not None:
-                return chain
-        return None
+    def _read_object(self, start: int, stop: int, frame: Frame) -> Chain | None:
+        """Return the object joined in one of the frame's ways.
+
+        "" is right after it, "near-x" right after it by the preposition x, a plain x anywhere in the sentence by x.
+        """
+        near = tuple(way.removeprefix(_NEAR) for way in frame.object if not way or way.startswith(_NEAR))
+        chain = self.clause.direct_object(start, stop, near) if near else None
+        for way in frame.object:
+            if chain is None and way and not way.startswith(_NEAR):
+                chain = self.clause.object_after(start, stop, way)
+        return chain
 
     def _is_remote(self, start: int, stop: int) -> bool:
         """Say whether a word such as "virtual" or "telephone" stands beside the frame."""
         reach = min(self.clause.sentence.end, stop + REMOTE_REACH)
         return not self.clause.words["remote_words"].isdisjoint(self.clause.lower[start:reach])
+
+    def _is_session_of_body(self, start: int, subject: Chain | None) -> bool:
+        """Say whether the sentence begins with the name of a body that meets: "The Council of Ministers met"."""
+        begin = self.clause.sentence.begin
+        if start - begin > BODY_REACH or (subject is not None and subject.named):
+            return False
+        heads = self.clause.words["organisation_heads"]
+        return any(self.clause.capital[at] and self.clause.lower[at] in heads for at in range(begin, start))
 
     def _session_type(self, stop: int) -> str:
         """Return the type of the event noun that a verb such as "attended" is followed by."""

@@ -7,21 +7,48 @@ from pipeline.extract.drafts import Draft
 from pipeline.extract.readings import Reading
 from pipeline.extract.story import Story
 
-_SPOKEN = frozenset(("conference", "ceremony"))
+_SESSIONS = frozenset(("conference", "ceremony", "signing"))
+_REPORTED = frozenset(("conference", "ceremony", "visit", "signing"))
 
 
 def seat_speaker(story: Story, index: int, reading: Reading, primary: list[Draft]) -> None:
-    """Seat who speaks in a session or ceremony, or in its course, and who speaks first where nobody is seated yet."""
-    if not primary:
+    """Seat who speaks in a session, ceremony or visit, or in its course, and who speaks first where nobody is seated yet."""
+    if not primary or _tells_absence(story, index):
         return
     draft = primary[-1]
     sentence = story.document.tokens.sentences[index]
     speaking = bool(story.document.cues("speaking_words", sentence.begin, sentence.end))
-    if draft.type not in _SPOKEN and draft.seats and not (speaking and len(primary) == 1):
+    if draft.type not in _REPORTED and draft.seats and not (speaking and len(primary) == 1):
         return
     for mention in reading.subjects:
         if mention.kind == "person" and mention.entity is not None and mention.entity.introduced:
             draft.seat(mention, "other", "speaker", reading.subjects)
+
+
+def seat_actors(story: Story, index: int, primary: list[Draft]) -> None:
+    """Seat whoever acts in a sentence about a session, ceremony or signing: its subjects, whatever their verb."""
+    if not primary or primary[-1].type not in _SESSIONS or _tells_absence(story, index):
+        return
+    tokens, lexicon = story.document.tokens, story.document.lexicon
+    sentence = tokens.sentences[index]
+    for chain in story.chains[index]:
+        before = chain.begin - 1
+        while before >= sentence.begin and tokens.lower[before] in lexicon.words["determiners"]:
+            before -= 1
+        opens = before < sentence.begin or tokens.word[before] in ",;" or tokens.lower[before] in lexicon.joiners
+        acts = chain.end < sentence.end and tokens.word[chain.end][0].islower()
+        if not opens or not acts or chain.preposition or chain.absent or chain.possessed:
+            continue
+        if tokens.lower[chain.end] in lexicon.words["pluperfect"] or tokens.word[chain.end] in lexicon.possessive:
+            continue
+        for mention in chain.mentions:
+            if mention.kind == "person" and mention.entity is not None and mention.entity.introduced:
+                primary[-1].seat(mention, "other", "actor", chain.mentions)
+
+
+def _tells_absence(story: Story, index: int) -> bool:
+    sentence = story.document.tokens.sentences[index]
+    return bool(story.document.cues("absences", sentence.begin, sentence.end))
 
 
 def seat_attendance(index: int, attendance: Attendance, made: Draft | None, primary: list[Draft]) -> None:

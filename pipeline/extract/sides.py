@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
 
-_ATTENDING = frozenset(("attendance", "accompanying", "list", "speaker"))
+_ATTENDING = frozenset(("attendance", "accompanying", "list", "speaker", "actor"))
 _SIDELESS = frozenset(("call", "message", "statement", "appointment", "other"))
 
 

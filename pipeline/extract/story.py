@@ -44,6 +44,23 @@ class Story:
         """Say whether the sentence stands in the first paragraphs that tell anything."""
         return self.document.tokens.sentences[index].paragraph <= self.lead_until
 
+    def opens_list(self, index: int) -> bool:
+        """Say whether the sentence ends a line with a colon, or is a heading such as "Participants"."""
+        sentence = self.document.tokens.sentences[index]
+        if not sentence.last_of_line:
+            return False
+        if self.document.tokens.word[sentence.end - 1] == ":":
+            return True
+        return any(
+            begin == sentence.begin and end == sentence.end
+            for begin, end, _ in self.document.cues("list_headings", sentence.begin, sentence.end)
+        )
+
+    def is_withdrawal(self, index: int) -> bool:
+        """Say whether a heading says that what follows is withdrawn."""
+        sentence = self.document.tokens.sentences[index]
+        return bool(self.document.cues("withdrawals", sentence.begin, sentence.end))
+
     def resolve_pronouns(self, index: int) -> None:
         """Give each pronoun of the sentence the person who acted last, else the release's principal."""
         for mention in self.mentions[index]:

@@ -22,6 +22,22 @@ def load_sources(folder: Path) -> list[Source]:
     return [load_file(path) for path in sorted(folder.glob(f"*{SUFFIX}"))]
 
 
+def load_valid_sources(folder: Path) -> tuple[list[Source], dict[str, ConfigurationError]]:
+    """Return the sources whose files are right, in order of their ids, and by id what is wrong with the others.
+
+    One wrong file never keeps the other sources from running. Raises ConfigurationError where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise ConfigurationError(f"{folder}: no such folder of sources")
+    sources, wrong = [], {}
+    for path in sorted(folder.glob(f"*{SUFFIX}")):
+        try:
+            sources.append(load_file(path))
+        except ConfigurationError as error:
+            wrong[path.stem] = error
+    return sources, wrong
+
+
 def load_source(source_id: str, folder: Path) -> Source:
     """Return the source of that id. Raises ConfigurationError naming file and line, or the known sources."""
     names = sorted(path.stem for path in folder.glob(f"*{SUFFIX}"))

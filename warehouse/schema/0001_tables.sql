@@ -78,7 +78,7 @@ COMMENT ON COLUMN countries.invented IS 'Whether it is a state of the example, w
 
 -- Releases and what was read from them. No primary keys: they make loading 5 to 30 times slower; uniqueness is a test.
 
-CREATE TABLE release_versions (
+CREATE TABLE readings (
     release_id VARCHAR NOT NULL,
     version_id VARCHAR NOT NULL,
     source_id VARCHAR NOT NULL,
@@ -93,7 +93,6 @@ CREATE TABLE release_versions (
     byline VARCHAR[],
     mentioned VARCHAR[],
     text VARCHAR NOT NULL,
-    body VARCHAR GENERATED ALWAYS AS (substr(text, length(title) + 3)) VIRTUAL,
     first_seen TIMESTAMP NOT NULL,
     last_seen TIMESTAMP NOT NULL,
     release_first_seen TIMESTAMP NOT NULL,
@@ -111,7 +110,83 @@ CREATE TABLE release_versions (
     people_added VARCHAR[],
     people_removed VARCHAR[]
 );
-COMMENT ON TABLE release_versions IS 'Every version of every release that was ever fetched, with what changed from the one before.';
+COMMENT ON TABLE readings IS 'What was read from every version of every release that was ever fetched; release_versions and releases are views of it.';
+COMMENT ON COLUMN readings.release_id IS 'Made from source and address (or the issuer''s own id).';
+COMMENT ON COLUMN readings.version_id IS 'Made from release_id and the normalised text.';
+COMMENT ON COLUMN readings.source_id IS 'The source that listed it.';
+COMMENT ON COLUMN readings.url IS 'Canonical address.';
+COMMENT ON COLUMN readings.issuer_id IS 'The issuer''s own id where the source declares it stable.';
+COMMENT ON COLUMN readings.title IS 'Title, in plain text.';
+COMMENT ON COLUMN readings.published_at IS 'Publication time in UTC; null if the release has none.';
+COMMENT ON COLUMN readings.published_date IS 'The issuer''s local date of publication: what ''today'' in the text means.';
+COMMENT ON COLUMN readings.date_basis IS 'Signal that gave the publication time: json-ld, meta, time, text, listing, url, head or none.';
+COMMENT ON COLUMN readings.language IS 'BCP 47 code of the text''s language.';
+COMMENT ON COLUMN readings.country IS 'ISO code of the issuer''s state; null for bodies of many states or unknown.';
+COMMENT ON COLUMN readings.byline IS 'Writers and translators named as such; they attend nothing.';
+COMMENT ON COLUMN readings.mentioned IS 'People named in the text who took part in none of its events.';
+COMMENT ON COLUMN readings.text IS 'Title, blank line, body: the text that every character range refers to.';
+COMMENT ON COLUMN readings.first_seen IS 'When this version was first fetched, UTC.';
+COMMENT ON COLUMN readings.last_seen IS 'When this version was last fetched, UTC.';
+COMMENT ON COLUMN readings.release_first_seen IS 'When any version of the release was first fetched, UTC.';
+COMMENT ON COLUMN readings.fetched_at IS 'When the page that this row was read from was fetched, UTC.';
+COMMENT ON COLUMN readings.page_sha256 IS 'SHA-256 of that page''s bytes.';
+COMMENT ON COLUMN readings.archive_ref IS 'Where the archive keeps those bytes.';
+COMMENT ON COLUMN readings.rules_version IS 'Version of the rules that read it.';
+COMMENT ON COLUMN readings.reading_id IS 'Made from everything that was read from this version: equal ids, equal rows.';
+COMMENT ON COLUMN readings.is_current IS 'Whether this is the version fetched last, the one that releases and events show.';
+COMMENT ON COLUMN readings.attending IS 'Names of the people seated in its events, sorted.';
+COMMENT ON COLUMN readings.previous_version_id IS 'The version first seen before this one; null for the first.';
+COMMENT ON COLUMN readings.what_changed IS 'One line on what differs from the previous version; null for the first.';
+COMMENT ON COLUMN readings.text_added IS 'Paragraphs that the previous version did not have.';
+COMMENT ON COLUMN readings.text_removed IS 'Paragraphs of the previous version that are gone.';
+COMMENT ON COLUMN readings.people_added IS 'People seated now and not in the previous version.';
+COMMENT ON COLUMN readings.people_removed IS 'People seated in the previous version and not now.';
+
+CREATE TABLE withdrawals (
+    release_id VARCHAR NOT NULL,
+    withdrawn_at TIMESTAMP NOT NULL,
+    detail VARCHAR
+);
+COMMENT ON TABLE withdrawals IS 'Releases whose issuer took the page away; one row a release, of the last time that was seen.';
+COMMENT ON COLUMN withdrawals.release_id IS 'The release.';
+COMMENT ON COLUMN withdrawals.withdrawn_at IS 'When the page was last found gone, UTC; the release counts as withdrawn if it was not fetched since.';
+COMMENT ON COLUMN withdrawals.detail IS 'How the issuer said so, such as the HTTP status.';
+
+CREATE VIEW release_versions AS
+SELECT
+    release_id,
+    version_id,
+    source_id,
+    url,
+    issuer_id,
+    title,
+    published_at,
+    published_date,
+    date_basis,
+    language,
+    country,
+    byline,
+    mentioned,
+    text,
+    substr(text, length(title) + 3) AS body,
+    first_seen,
+    last_seen,
+    release_first_seen,
+    fetched_at,
+    page_sha256,
+    archive_ref,
+    rules_version,
+    reading_id,
+    is_current,
+    attending,
+    previous_version_id,
+    what_changed,
+    text_added,
+    text_removed,
+    people_added,
+    people_removed
+FROM main.readings;
+COMMENT ON VIEW release_versions IS 'Every version of every release that was ever fetched, with what changed from the one before.';
 COMMENT ON COLUMN release_versions.release_id IS 'Made from source and address (or the issuer''s own id).';
 COMMENT ON COLUMN release_versions.version_id IS 'Made from release_id and the normalised text.';
 COMMENT ON COLUMN release_versions.source_id IS 'The source that listed it.';
@@ -143,16 +218,6 @@ COMMENT ON COLUMN release_versions.text_added IS 'Paragraphs that the previous v
 COMMENT ON COLUMN release_versions.text_removed IS 'Paragraphs of the previous version that are gone.';
 COMMENT ON COLUMN release_versions.people_added IS 'People seated now and not in the previous version.';
 COMMENT ON COLUMN release_versions.people_removed IS 'People seated in the previous version and not now.';
-
-CREATE TABLE withdrawals (
-    release_id VARCHAR NOT NULL,
-    withdrawn_at TIMESTAMP NOT NULL,
-    detail VARCHAR
-);
-COMMENT ON TABLE withdrawals IS 'Releases whose issuer took the page away; one row a release, of the last time that was seen.';
-COMMENT ON COLUMN withdrawals.release_id IS 'The release.';
-COMMENT ON COLUMN withdrawals.withdrawn_at IS 'When the page was last found gone, UTC; the release counts as withdrawn if it was not fetched since.';
-COMMENT ON COLUMN withdrawals.detail IS 'How the issuer said so, such as the HTTP status.';
 
 CREATE VIEW releases AS
 SELECT

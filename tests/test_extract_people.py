@@ -1,0 +1,184 @@
+"""People as releases write them: titles, names and lists in every order."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.extract import extract_release
+from pipeline.records import Attendee, Release
+
+
+def release(body: str, title: str = "Foreign Ministry news", country: str | None = "XA") -> Release:
+    return Release(
+        "test", "https://example.org/1", title, body, published_date=date(2024, 5, 15), language="en", country=country
+    )
+
+
+def people(body: str, **options: str | None) -> dict[str, Attendee]:
+    found = extract_release(release(body, **options))
+    return {
+        a.name: a for event in found.events if event.mention == "primary" for a in event.attendees if a.kind == "person"
+    }
+
+
+@pytest.mark.parametrize(
+    ("written", "name", "position"),
+    [
+        ("Minister of Trade Oskar Brennaldi", "Oskar Brennaldi", "Minister of Trade"),
+        ("Minister of Foreign Affairs and Expatriates Faris al-Tammar", "Faris al-Tammar", "Minister of Foreign Affairs and Expatriates"),
+        ("Minister of Tourism, Foreign Employment, and Trade Vela Horanth", "Vela Horanth", "Minister of Tourism, Foreign Employment, and Trade"),
+        ("Oskar Brennaldi, the Minister of Trade,", "Oskar Brennaldi", "Minister of Trade"),
+        ("Oskar Brennaldi (Minister of Trade)", "Oskar Brennaldi", "Minister of Trade"),
+        ("H.E. Mr. Oskar Brennaldi, Minister of Trade,", "Oskar Brennaldi", "Minister of Trade"),
+        ("the Minister of Trade, Dr. Oskar Brennaldi,", "Oskar Brennaldi", "Minister of Trade"),
+        ("National Security Advisor (NSA) Tolvi Hagerup", "Tolvi Hagerup", "National Security Advisor (NSA)"),
+        ("Chief of Staff Major General Herzo Lavend", "Herzo Lavend", "Chief of Staff Major General"),
+        ("Director of the Asian Department at the Ministry of Foreign Affairs Aymen Raadi", "Aymen Raadi", "Director of the Asian Department at the Ministry of Foreign Affairs"),
+        ("Governor of the Central Bank of Xanthia Pavlo Ostrench", "Pavlo Ostrench", "Governor of the Central Bank of Xanthia"),
+        ("Deputy Prime Minister and Minister of Labour Ines Ostrench", "Ines Ostrench", "Deputy Prime Minister and Minister of Labour"),
+        ("Member of the Political Bureau, Director of the Commission Office, and Foreign Minister Wen Yilo", "Wen Yilo", "Member of the Political Bureau, Director of the Commission Office, and Foreign Minister"),
+        ("foreign minister Hakon Fidal", "Hakon Fidal", "foreign minister"),
+    ],
+)  # fmt: skip
+def test_a_position_is_read_wherever_it_stands(written: str, name: str, position: str) -> None:
+    found = people(f"President Ada Korvin received {written} today.")
+    assert set(found) == {"Ada Korvin", name}
+    assert found[name].position == position
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Nasir bin Hamed Al Khelani",
+        "Abdel Rahim Abu Salwan",
+        "Faisal al-Mikdar",
+        "Moon Jae-sul",
+        "Xie Zhenlu",
+        "Nguyen Thi Bach Huong",
+        "U Tun Tun Maw",
+        "K.M.A.N. Daulapala",
+        "R. S. Khan Azordo",
+        "Andrés Manuel López Obradi",
+        "Francisco Maneul Monteiro de Queirez",
+        "Ursula von der Leidin",
+        "Recep Tayyip Erdinç",
+        "Sergei Viktorovich Lavrin",
+        "Jean-Luc d'Armagnat",
+        "Kaitu’u Tautai Agikilo",
+        "Joseph R. Bidenski, Jr.",
+        'James "Sandy" A. Winnefold',
+        "Şükrü Çağlayan",
+        "ALEXANDER DOWNING",
+        "KAMIKAWO Yuko",
+        "Israel Katzin",
+        "Penny Wongo",
+    ],
+)
+def test_names_of_the_world_are_read_whole(name: str) -> None:
+    found = people(f"President Ada Korvin received Ambassador {name} of Borvania today.")
+    assert set(found) == {"Ada Korvin", name}
+    assert found[name].country == "XB"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Sheikh Rahimo", "Sheikh Rahimo"),
+        ("Sheikh Tamer bin Hamed", "Tamer bin Hamed"),
+        ("Shri Ajit Dovalu", "Ajit Dovalu"),
+        ("Tan Sri Ahmad Zahrin", "Ahmad Zahrin"),
+        ("the Hon. Lana Qarisi, MP", "Lana Qarisi"),
+        ("Mr K Shanmugar, SC", "K Shanmugar"),
+        ("Lt. Gen. Ahmed al-Nabhoni", "Ahmed al-Nabhoni"),
+    ],
+)
+def test_honorifics_and_post_nominals_are_no_part_of_a_name(written: str, name: str) -> None:
+    assert name in people(f"President Ada Korvin met with {written} today.")
+
+
+def test_a_plural_position_is_shared_by_its_names() -> None:
+    found = people("President Ada Korvin received Ministers Oskar Brennaldi and Vela Horanth today.")
+    assert [found[name].position for name in ("Oskar Brennaldi", "Vela Horanth")] == ["Minister", "Minister"]
+
+
+def test_states_and_names_are_paired_in_order() -> None:
+    found = people(
+        "President Ada Korvin hosted the Presidents of Borvania, Calderra and Dunmark, Milo Vastar, Rosa Quintel and Jan Oort, "
+        "respectively."
+    )
+    assert [found[name].country for name in ("Milo Vastar", "Rosa Quintel", "Jan Oort")] == ["XB", "XC", "XD"]
+
+
+def test_a_list_may_put_titles_before_the_comma() -> None:
+    found = people(
+        "President Ada Korvin met with Mr. Evan Papas today. Officials in attendance included Secretary to the President "
+        "Dr. Nandi Kumara, Governor of the Central Bank, Dr. P. Weerani, Director General, Department of Fiscal Policy, "
+        "Dr. M. K. C. Senna and Assistant Governor, Secretary to the Policy Board, Dr. C. Amara."
+    )
+    assert {name: found[name].position for name in found if found[name].position} == {
+        "Ada Korvin": "President",
+        "Nandi Kumara": "Secretary to the President",
+        "P. Weerani": "Governor of the Central Bank",
+        "M. K. C. Senna": "Director General, Department of Fiscal Policy",
+        "C. Amara": "Assistant Governor, Secretary to the Policy Board",
+    }
+
+
+def test_a_list_may_put_titles_after_the_name() -> None:
+    found = people(
+        "Jenna Kleinert, Director of the Policy Council, Nera Tandun, Assistant to the President, and Mitch Landrov, Senior "
+        "Advisor to the President, met with union leaders today."
+    )
+    assert {name: a.position for name, a in found.items()} == {
+        "Jenna Kleinert": "Director of the Policy Council",
+        "Nera Tandun": "Assistant to the President",
+        "Mitch Landrov": "Senior Advisor to the President",
+    }
+
+
+def test_a_column_of_positions_states_and_names_is_read() -> None:
+    found = people(
+        "President Ada Korvin convened the Energy Forum today.\n\nParticipants included:\n\n"
+        "- President Milo Vastar, Borvania\n- Prime Minister, Calderra: Rosa Quintel\n- Jan Oort – Minister of Energy of Dunmark\n"
+        "- Secretary-General Tala Fenn, United Nations"
+    )
+    assert {name: a.country for name, a in found.items()} == {
+        "Ada Korvin": "XA",
+        "Milo Vastar": "XB",
+        "Rosa Quintel": "XC",
+        "Jan Oort": "XD",
+        "Tala Fenn": None,
+    }
+
+
+def test_one_person_under_several_forms_and_spellings_is_one_attendee() -> None:
+    found = people(
+        "President Ada Korvin received Borvanian Deputy Minister Faisal al-Mikdad today. Deputy Minister Al-Meqdad praised "
+        "the talks. Mrs. Korvin thanked Mikdad."
+    )
+    assert set(found) == {"Ada Korvin", "Faisal al-Mikdad"}
+    assert found["Faisal al-Mikdad"].written_as == ("Faisal al-Mikdad", "Al-Meqdad", "Mikdad")
+
+
+def test_the_fullest_form_is_the_name_even_when_only_the_title_has_it() -> None:
+    found = people(
+        "The President spoke by phone with Prime Minister Trudell of Borvania today.",
+        title="President Ada M. Korvin's call with Prime Minister Jon Trudell",
+    )  # noqa: E501
+    assert set(found) == {"Ada M. Korvin", "Jon Trudell"}
+
+
+def test_positions_tell_the_state_a_person_acts_for() -> None:
+    found = people(
+        "President Ada Korvin received Ambassador of the Republic of Borvania to Xanthia Milo Vastar, Calderra's Trade Minister "
+        "Rosa Quintel, Dunmarkian Foreign Minister's Adviser Jan Oort and UN Special Envoy for Estmere Tala Fenn today."
+    )
+    assert {name: a.country for name, a in found.items()} == {
+        "Ada Korvin": "XA",
+        "Milo Vastar": "XB",
+        "Rosa Quintel": "XC",
+        "Jan Oort": "XD",
+        "Tala Fenn": None,
+    }

@@ -1,0 +1,240 @@
+"""The summary models on real files: what they say, that each is documented and tested, and that each check can fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.errors import PublishRefusedError, ReadoutError, WarehouseBusyError
+from pipeline.settings import Settings
+from pipeline.summaries import SummaryResult, _read_results, _run_dbt, build_summaries, publish_built
+from pipeline.warehouse import hold_lock, open_working, publish, query_published
+from tests.warehouse_samples import load_rows, make_problem, make_rows, make_run, make_settings, make_vocabulary
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, SummaryResult]:
+    """A small warehouse with its models built and published."""
+    settings = make_settings(tmp_path_factory.mktemp("models"))
+    rows = [
+        make_rows((1, ["Ana Berro", "Bo Cillan"]), (2, ["Dana Effer", "Bo Cillan"]), (40, ["Ana Berro", "Bo Cillan"])),
+        make_rows((2, ["Dana Effer", "Bo Cillan", "Gil Hassen"]), version=1),
+    ]
+    load_rows(settings, *rows, make_vocabulary(), make_run(), make_problem(90))
+    result = build_summaries(settings, unit_tests=True)
+    publish(settings)
+    return settings, result
+
+
+@pytest.fixture
+def manifest(built: tuple[Settings, SummaryResult]) -> dict:
+    return json.loads((built[0].home / "dbt" / "target" / "manifest.json").read_text(encoding="utf-8"))
+
+
+def copy_of(settings: Settings, folder: Path) -> Settings:
+    """Return settings with a copy of the working file, and dbt's state with it, so that a run of dbt starts fast."""
+    shutil.copytree(settings.home / "dbt", folder / "home" / "dbt")
+    (folder / "warehouse").mkdir()
+    shutil.copy(settings.working_file, folder / "warehouse")
+    return make_settings(folder)
+
+
+def test_every_model_is_built_and_every_check_passes(built: tuple[Settings, SummaryResult], manifest: dict) -> None:
+    _, result = built
+    kinds = [unique_id.split(".")[0] for unique_id in [*manifest["nodes"], *manifest["unit_tests"]]]
+    assert result == SummaryResult(kinds.count("model"), kinds.count("test") + kinds.count("unit_test"))
+    assert result.models >= 13
+
+
+def test_every_model_has_a_contract_a_unit_test_and_words_for_each_column(manifest: dict) -> None:
+    tested = {test["model"] for test in manifest["unit_tests"].values()}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] == "model":
+            assert node["contract"]["enforced"], node["name"]
+            assert node["name"] in tested
+            assert node["description"]
+            assert all(column["description"] and column["data_type"] for column in node["columns"].values())
+
+
+def test_every_table_view_and_column_of_the_published_file_is_commented(built: tuple[Settings, SummaryResult]) -> None:
+    _, rows = query_published(
+        built[0],
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal "
+        "UNION ALL SELECT table_name, '' FROM duckdb_tables() WHERE comment IS NULL AND NOT internal "
+        "UNION ALL SELECT view_name, '' FROM duckdb_views() WHERE comment IS NULL AND NOT internal",
+    )
+    assert rows == []
+
+
+def test_every_table_and_view_answers_renamed_and_attached(
+    built: tuple[Settings, SummaryResult], tmp_path: Path
+) -> None:
+    shutil.copy(built[0].published_file, tmp_path / "mine.duckdb")
+    names = "SELECT schema_name || '.' || table_name FROM duckdb_tables() UNION ALL " + (
+        "SELECT schema_name || '.' || view_name FROM duckdb_views() WHERE NOT internal"
+    )
+    _, rows = query_published(built[0], names)
+    assert len(rows) >= 34
+    with duckdb.connect(str(tmp_path / "mine.duckdb"), read_only=True) as con:
+        direct = {name: con.execute(f"SELECT count(*) FROM {name}").fetchone() for (name,) in rows}
+    with duckdb.connect() as con:
+        con.execute(f"ATTACH '{tmp_path / 'mine.duckdb'}' AS elsewhere (READ_ONLY)")
+        attached = {name: con.execute(f"SELECT count(*) FROM elsewhere.{name}").fetchone() for (name,) in rows}
+    assert attached == direct
+
+
+def test_meetings_are_counted_by_engagement_held(built: tuple[Settings, SummaryResult]) -> None:
+    _, rows = query_published(
+        built[0], "SELECT person_a, person_b, meetings, facing, last_met::VARCHAR FROM summary.who_meets_whom"
+    )
+    pairs = {frozenset(row[:2]): row[2:] for row in rows}
+    assert pairs == {
+        frozenset(["Ana Berro", "Bo Cillan"]): (2, 2, "2026-04-10"),
+        frozenset(["Dana Effer", "Bo Cillan"]): (1, 0, "2026-03-03"),
+        frozenset(["Dana Effer", "Gil Hassen"]): (1, 1, "2026-03-03"),
+        frozenset(["Bo Cillan", "Gil Hassen"]): (1, 1, "2026-03-03"),
+    }
+    _, rows = query_published(built[0], "SELECT month::VARCHAR, held, planned FROM summary.events_by_month ORDER BY 1")
+    assert rows == [("2026-03-01", 2, 0), ("2026-04-01", 1, 0)]
+
+
+def read_models(settings: Settings) -> dict[str, list[tuple]]:
+    with open_working(replace(settings, lock_wait_s=60)) as con:
+        names = con.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'summary'"
+        ).fetchall()
+        return {name: con.execute(f"FROM summary.{name} ORDER BY ALL").fetchall() for (name,) in names}
+
+
+BREAKAGES = """
+INSERT INTO sources SELECT * FROM sources;
+INSERT INTO event_types SELECT * FROM event_types;
+INSERT INTO topic_vocabulary SELECT * FROM topic_vocabulary;
+INSERT INTO countries SELECT * FROM countries;
+INSERT INTO readings SELECT * REPLACE
+    (' ' AS title, 'nowhere' AS source_id, 'QQ' AS country, 'guess' AS date_basis) FROM readings WHERE is_current;
+INSERT INTO events SELECT * REPLACE
+    ('' AS name, 'gone' AS release_id, 'gone' AS engagement_id, 'party' AS event_type, 'QQ' AS country, 'noted' AS mention,
+     'maybe' AS status, 'week' AS date_precision, 'guess' AS date_basis, event_id AS part_of_event_id,
+     DATE '2026-01-02' AS start_date, DATE '2026-01-01' AS end_date) FROM events;
+UPDATE events SET start_date = NULL, date_precision = 'day' WHERE mention = 'referenced';
+INSERT INTO attendees SELECT * REPLACE
+    ('' AS name, 'gone' AS event_id, 'gone' AS person_id, 'QQ' AS country, 'crowd' AS kind, 'left' AS side,
+     'gone' AS version_id, [{'field': 'position', 'begin_at': 5, 'end_at': 5, 'rule': 'test'}] AS evidence) FROM attendees;
+INSERT INTO attendees SELECT * REPLACE ([] AS evidence) FROM attendees WHERE kind = 'person';
+INSERT INTO topics SELECT * FROM topics;
+INSERT INTO topics SELECT * REPLACE
+    ('gone' AS event_id, 'gone' AS topic_id, 'other' AS kind, 'gone' AS version_id,
+     [{'field': 'label', 'begin_at': 0, 'end_at': 1000000, 'rule': 'test'}] AS evidence) FROM topics;
+UPDATE events SET evidence = [{'field': 'place', 'begin_at': -1, 'end_at': 4, 'rule': 'test'}];
+CREATE TABLE other_people AS FROM people;
+INSERT INTO other_people SELECT * REPLACE ('' AS name) FROM people;
+DROP VIEW people;
+ALTER TABLE other_people RENAME TO people;
+INSERT INTO problems SELECT * FROM problems;
+INSERT INTO runs SELECT * REPLACE ('much' AS coverage, 'moon' AS "trigger") FROM runs;
+INSERT INTO changes SELECT * REPLACE (seq + 1000000 AS seq, 'rumour' AS kind, 'lost' AS what) FROM changes;
+INSERT INTO changes FROM (FROM changes LIMIT 1);
+INSERT INTO summary.events_by_month SELECT * FROM summary.events_by_month;
+INSERT INTO summary.events_by_month SELECT * REPLACE (NULL AS month, NULL AS event_type) FROM summary.events_by_month;
+INSERT INTO summary.person_activity SELECT * FROM summary.person_activity;
+INSERT INTO summary.who_meets_whom SELECT * FROM summary.who_meets_whom;
+INSERT INTO summary.countries_engaged SELECT * FROM summary.countries_engaged;
+INSERT INTO summary.topics_over_time SELECT * FROM summary.topics_over_time;
+INSERT INTO summary.topics_over_time SELECT * REPLACE (NULL AS topic_id) FROM summary.topics_over_time;
+INSERT INTO summary.silences SELECT 'country', 'XA', 'Xanthia', 3, NULL, 1, 9 FROM range(2);
+INSERT INTO summary.data_quality SELECT * FROM summary.data_quality;
+CREATE TABLE twice AS FROM summary.engagements;
+CREATE OR REPLACE VIEW summary.engagements AS FROM main.twice UNION ALL FROM main.twice;
+CREATE TABLE seated AS FROM summary.engagement_people;
+CREATE OR REPLACE VIEW summary.engagement_people AS
+    FROM main.seated UNION ALL FROM main.seated UNION ALL SELECT * REPLACE ('gone' AS engagement_id) FROM main.seated;
+CREATE TABLE covered AS FROM summary.source_coverage;
+CREATE OR REPLACE VIEW summary.source_coverage AS
+    FROM main.covered UNION ALL FROM main.covered
+    UNION ALL SELECT * REPLACE (NULL AS source_id, NULL AS month) FROM main.covered;
+CREATE TABLE fresh AS FROM summary.source_freshness;
+CREATE OR REPLACE VIEW summary.source_freshness AS FROM main.fresh UNION ALL FROM main.fresh;
+"""
+
+
+def test_every_check_can_fail(built: tuple[Settings, SummaryResult], manifest: dict, tmp_path: Path) -> None:
+    settings = copy_of(built[0], tmp_path)
+    with open_working(settings) as con:
+        con.execute(BREAKAGES)
+    with hold_lock(settings) as lock:
+        process = _run_dbt(settings, lock, "test", "--exclude-resource-type", "unit_test")
+    results = {result["unique_id"]: result["status"] for result in _read_results(settings, process)}
+    assert set(results) == {name for name, node in manifest["nodes"].items() if node["resource_type"] == "test"}
+    assert {name for name, status in results.items() if status not in ("fail", "warn")} == set()
+
+
+def test_a_failing_check_is_told_in_one_line_with_its_rows_and_keeps_the_last_publication(
+    built: tuple[Settings, SummaryResult], tmp_path: Path
+) -> None:
+    settings = copy_of(built[0], tmp_path)
+    publish(settings)
+    before = settings.published_file.read_bytes()
+    with open_working(settings) as con:
+        con.execute("UPDATE attendees SET kind = 'crowd' WHERE kind = 'group'")
+    found = r"\w*attendees_kind\w*: 1 row, such as \([^\n]*crowd[^\n]*$"
+    with pytest.raises(PublishRefusedError, match="^1 check failed: " + found):
+        build_summaries(settings)
+    with pytest.raises(PublishRefusedError, match="^the last build failed 1 check: " + found):
+        publish(settings)
+    assert settings.published_file.read_bytes() == before
+
+
+def test_rows_loaded_since_the_build_are_built_before_they_are_published(
+    built: tuple[Settings, SummaryResult], tmp_path: Path
+) -> None:
+    settings = copy_of(built[0], tmp_path)
+    load_rows(settings, make_rows((50, ["Ina Jurek"])))
+    with pytest.raises(PublishRefusedError, match="older than the tables"):
+        publish(settings)
+    publish_built(settings)
+    _, rows = query_published(settings, "SELECT engagements FROM summary.person_activity WHERE name = 'Ina Jurek'")
+    assert rows == [(1,)]
+
+
+def test_dbt_that_cannot_run_is_told_in_one_line(tmp_path: Path) -> None:
+    settings = replace(make_settings(tmp_path), sql=tmp_path / "nowhere")
+    with pytest.raises(ReadoutError, match=r"^dbt could not run: [^\n]*nowhere[^\n]*$"):
+        build_summaries(settings)
+
+
+def test_a_killed_builder_leaves_the_lock_to_its_dbt_which_builds_the_same_models(
+    built: tuple[Settings, SummaryResult], tmp_path: Path
+) -> None:
+    settings = copy_of(built[0], tmp_path)
+    before = read_models(settings)
+    code = (
+        "import sys; from pathlib import Path; from tests.warehouse_samples import make_settings; "
+        "from pipeline.summaries import build_summaries; build_summaries(make_settings(Path(sys.argv[1])))"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], cwd=ROOT)
+    lock_file = settings.warehouse / "working.lock"
+    deadline = time.monotonic() + 30
+    while "dbt build" not in (lock_file.read_text() if lock_file.exists() else "") and time.monotonic() < deadline:
+        time.sleep(0.02)
+    child = int(lock_file.read_text().split()[0])
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    with (
+        pytest.raises(WarehouseBusyError, match=rf"^process {child} \(dbt build\) works on the warehouse"),
+        open_working(replace(settings, lock_wait_s=0.1)),
+    ):
+        pass
+    assert read_models(settings) == before

@@ -1,0 +1,194 @@
+"""The example newsroom through the whole line by the command line: its rows against those written down by hand.
+
+One run serves all tests here; its file is then opened as users open it: read-only, under another name, attached.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from examples.newsroom.server import HOST, Newsroom, serve_newsroom
+from pipeline.records import Interval
+from pipeline.runs import describe_run, run_line
+from pipeline.settings import Settings, load_settings
+from pipeline.steps import no_progress
+from tests.conftest import ROOT, environment
+
+EXPECTED = ROOT / "examples" / "newsroom" / "expected"
+ANNOTATIONS = {path.stem: json.loads(path.read_text()) for path in sorted(EXPECTED.glob("*.json"))}
+RELEASES = {row["slug"]: row for row in csv.DictReader((EXPECTED / "releases.csv").open())}
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Settings, Newsroom, dict[str, int | str]]]:
+    """The newsroom, run whole: settings, the server with its request log, and the run's counts."""
+    folder = tmp_path_factory.mktemp("line")
+    with serve_newsroom() as newsroom, pytest.MonkeyPatch.context() as patch:
+        for name, value in environment(folder, READOUT_CONNECT=f"{HOST}=127.0.0.1:{newsroom.port}").items():
+            patch.setenv(name, value)
+        settings = load_settings()
+        counts = run_line("example", Interval(), settings, no_progress)
+        yield settings, newsroom, counts
+
+
+@pytest.fixture(scope="module")
+def con(line: tuple[Settings, Newsroom, dict[str, int | str]]) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, opened as plainly as a user would."""
+    with duckdb.connect(str(line[0].published_file), read_only=True) as connection:
+        yield connection
+
+
+def rows(con: duckdb.DuckDBPyConnection, sql: str, *parameters: object) -> list[dict[str, Any]]:
+    """Return the rows of a query as dictionaries."""
+    result = con.execute(sql, parameters)
+    columns = [column[0] for column in result.description]
+    return [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+
+
+def told_events(con: duckdb.DuckDBPyConnection, slug: str) -> list[dict[str, Any]]:
+    """Return a release's events from the tables, in the shape of the annotations."""
+    events = []
+    for event in rows(
+        con,
+        "SELECT e.* FROM events e JOIN releases r USING (release_id) WHERE r.url LIKE '%/' || ? || '.html' "
+        "ORDER BY anchor_begin_at, event_id",
+        slug,
+    ):
+        seats = rows(con, "SELECT * FROM attendees WHERE event_id = ? ORDER BY nth", event["event_id"])
+        topics = rows(con, "SELECT * FROM topics WHERE event_id = ? AND kind = 'subject'", event["event_id"])
+        events.append(
+            {
+                "type": event["event_type"],
+                "mention": event["mention"],
+                "status": event["status"],
+                "date": event["start_date"] and event["start_date"].isoformat(),
+                "date_basis": event["date_basis"],
+                "place": event["place"],
+                "country": event["country"],
+                "attendees": {
+                    (seat["name"], seat["position"], seat["country"], seat["side"])
+                    for seat in seats
+                    if seat["kind"] == "person"
+                },
+                "groups": {(seat["name"], seat["country"]) for seat in seats if seat["kind"] != "person"},
+                "topics": {topic["topic_id"] for topic in topics},
+            }
+        )
+    return events
+
+
+def expected_events(slug: str) -> list[dict[str, Any]]:
+    """Return a release's events as they were written down, in the same shape."""
+    keys = ("type", "mention", "status", "date", "date_basis", "place", "country")
+    return [
+        {
+            **{key: event[key] for key in keys},
+            "attendees": {(a["name"], a["title"], a["country"], a["side"]) for a in event["attendees"]},
+            "groups": {(group["name"], group["country"]) for group in event["groups"]},
+            "topics": set(event["topics"]),
+        }
+        for event in ANNOTATIONS[slug]["events"]
+    ]
+
+
+def by_likeness(event: dict[str, Any]) -> tuple[str, str, list[str]]:
+    return event["mention"], event["type"], sorted(name for name, *_ in event["attendees"])
+
+
+def test_every_release_is_loaded_with_its_title_times_and_byline(con: duckdb.DuckDBPyConnection) -> None:
+    found = rows(con, "SELECT * FROM releases ORDER BY published_at")
+    assert [release["url"].rsplit("/", 1)[1] for release in found] == [
+        f"{slug}.html" for slug in sorted(RELEASES, key=lambda slug: RELEASES[slug]["published_at"])
+    ]
+    for release in found:
+        wanted = RELEASES[release["url"].rsplit("/", 1)[1].removesuffix(".html")]
+        assert release["url"] == wanted["url"]
+        assert release["title"] == wanted["title"]
+        assert release["published_at"].isoformat() == wanted["published_at"].removesuffix("Z")
+        assert release["published_date"].isoformat() == wanted["published_date"]
+        assert release["language"] == wanted["language"]
+
+
+@pytest.mark.parametrize("slug", sorted(ANNOTATIONS))
+def test_the_rows_of_each_release_are_those_written_down(con: duckdb.DuckDBPyConnection, slug: str) -> None:
+    assert sorted(told_events(con, slug), key=by_likeness) == sorted(expected_events(slug), key=by_likeness)
+
+
+@pytest.mark.parametrize("slug", sorted(ANNOTATIONS))
+def test_whoever_is_only_mentioned_is_not_seated(con: duckdb.DuckDBPyConnection, slug: str) -> None:
+    seated = {name for event in told_events(con, slug) for name, *_ in event["attendees"]}
+    assert not seated & set(ANNOTATIONS[slug]["mentioned_not_attending"])
+
+
+def test_spellings_of_one_person_are_one_row_of_people(con: duckdb.DuckDBPyConnection) -> None:
+    people: dict[str, set[str]] = {}
+    for row in csv.DictReader((EXPECTED / "people.csv").open()):
+        people.setdefault(row["person"], set()).add(row["name"])
+    for spellings in people.values():
+        found = {
+            row["person_id"]
+            for name in spellings
+            for row in rows(con, "SELECT DISTINCT person_id FROM attendees WHERE name = ?", name)
+        }
+        assert len(found) <= 1, spellings
+
+
+def test_every_cited_range_holds_words_and_each_name_is_where_it_says(con: duckdb.DuckDBPyConnection) -> None:
+    for table, names in (("events", None), ("attendees", "name"), ("topics", None)):
+        cited = rows(
+            con,
+            f"SELECT t.*, substring(r.text, c.begin_at + 1, c.end_at - c.begin_at) AS words, c.field, r.text "
+            f"FROM (SELECT *, unnest(evidence) AS c FROM {table}) t JOIN releases r USING (release_id)",
+        )
+        assert cited
+        for row in cited:
+            assert row["words"].strip(), row
+            assert row["words"] in row["text"]
+            if names and row["field"] == "name" and row["kind"] == "person":
+                assert any(form in row["words"] or row["words"] in form for form in row["written_as"]), row
+
+
+def test_what_could_not_be_read_is_a_problem_and_stops_nothing(
+    con: duckdb.DuckDBPyConnection, line: tuple[Settings, Newsroom, dict[str, int | str]]
+) -> None:
+    problems = rows(con, "SELECT stage, address, detail FROM problems WHERE resolved_at IS NULL")
+    assert {problem["stage"] for problem in problems} == {"parse"}
+    assert len(problems) == 2
+    assert line[2]["failed"] == 2
+    assert "2 failed" in describe_run(line[2])
+
+
+def test_no_page_is_fetched_twice_and_a_second_run_changes_nothing(
+    line: tuple[Settings, Newsroom, dict[str, int | str]],
+) -> None:
+    settings, newsroom, counts = line
+    pages = [request.path for request in newsroom.requests if request.path.startswith("/news/")]
+    assert len(pages) == len(set(pages)) == counts["fetched"] == 32
+    before = settings.published_file.stat().st_size
+    again = run_line("example", Interval(), settings, no_progress)
+    assert (again["loaded"], again["fetched"]) == (0, 0)
+    assert len([request for request in newsroom.requests if request.path.startswith("/news/")]) == 32
+    assert settings.published_file.stat().st_size == pytest.approx(before, rel=0.5)
+
+
+def test_the_file_answers_every_view_renamed_and_attached(
+    line: tuple[Settings, Newsroom, dict[str, int | str]], tmp_path: Path
+) -> None:
+    copy = tmp_path / "another name.duckdb"
+    shutil.copy(line[0].published_file, copy)
+    with duckdb.connect() as connection:
+        connection.execute(f"ATTACH '{copy}' AS theirs (READ_ONLY)")
+        tables = connection.execute(
+            "SELECT table_schema, table_name FROM information_schema.tables WHERE table_catalog = 'theirs'"
+        ).fetchall()
+        assert len(tables) > 20
+        for schema, name in tables:
+            connection.execute(f'FROM theirs."{schema}"."{name}"').fetchall()

@@ -1,0 +1,210 @@
+"""The working file: its lock, its migrations, and the dictionary made from its comments."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline.errors import ConfigurationError, ReadoutError, WarehouseBusyError, WarehouseVersionError
+from pipeline.settings import Settings
+from pipeline.warehouse import describe_tables, hold_lock, open_working
+from pipeline.warehouse_file import migrate_schema, schema_folder
+from tests.warehouse_samples import load_rows, make_rows, make_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_settings(tmp_path, lock_wait_s=0.2)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the migrations, to add to and to edit."""
+    return Path(shutil.copytree(schema_folder(), tmp_path / "schema"))
+
+
+def hold_elsewhere(settings: Settings, code: str) -> subprocess.Popen[str]:
+    """Run code in another process and wait until it says that it holds the working file."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, str(settings.working_file), str(settings.warehouse.parent)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from pipeline.warehouse import open_working
+from tests.warehouse_samples import make_settings
+with open_working(make_settings(Path(sys.argv[2]))):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_a_second_opening_waits_a_bounded_time_and_names_the_holder(settings: Settings) -> None:
+    holder = hold_elsewhere(settings, HOLD)
+    started = time.monotonic()
+    with (
+        pytest.raises(
+            WarehouseBusyError, match=rf"^process {holder.pid} \(-c [^\n]*\) works on the warehouse; gave up"
+        ),
+        open_working(settings),
+    ):
+        pass
+    assert time.monotonic() - started >= 0.2
+    holder.kill()
+    holder.wait()
+    with open_working(settings) as con:
+        assert con.execute("SELECT count(*) FROM releases").fetchone() == (0,)
+
+
+def test_an_opening_goes_on_as_soon_as_the_holder_is_done(settings: Settings) -> None:
+    holder = hold_elsewhere(settings, HOLD.replace("sleep(60)", "sleep(0.5)"))
+    with open_working(replace(settings, lock_wait_s=30)) as con:
+        assert con.execute("SELECT count(*) FROM releases").fetchone() == (0,)
+    assert holder.wait() == 0
+
+
+def test_a_person_with_the_working_file_open_is_named_too(settings: Settings) -> None:
+    with open_working(settings):
+        pass
+    code = "import duckdb, sys, time; con = duckdb.connect(sys.argv[1]); print('held', flush=True); time.sleep(60)"
+    holder = hold_elsewhere(settings, code)
+    with (
+        pytest.raises(WarehouseBusyError, match=rf"^process {holder.pid} has [^\n]*working.duckdb open; gave up"),
+        open_working(settings),
+    ):
+        pass
+    holder.kill()
+    holder.wait()
+
+
+def test_a_child_that_was_given_the_lock_keeps_it(settings: Settings) -> None:
+    with hold_lock(settings) as lock:
+        child = subprocess.Popen(
+            [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, pass_fds=[lock.descriptor], text=True
+        )
+        lock.name_holder(child.pid, "a child")
+    with pytest.raises(WarehouseBusyError, match=rf"^process {child.pid} \(a child\)"), hold_lock(settings):
+        pass
+    child.communicate("\n")
+    with hold_lock(settings):
+        pass
+
+
+def test_a_file_that_is_no_database_is_told_in_one_line(settings: Settings) -> None:
+    settings.warehouse.mkdir(parents=True)
+    settings.working_file.write_bytes(b"no database " * 1000)
+    with (
+        pytest.raises(ReadoutError, match=r"^[^\n]*working\.duckdb: [^\n]*not a valid DuckDB[^\n]*$"),
+        open_working(settings),
+    ):
+        pass
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "warehouse").write_text("a file")
+    with pytest.raises(ReadoutError, match=r"^[^\n]*working\.lock: [^\n]+$"), open_working(make_settings(tmp_path)):
+        pass
+
+
+def test_the_file_has_the_format_that_both_versions_of_duckdb_read(settings: Settings) -> None:
+    with open_working(settings) as con:
+        tags = con.execute("SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'working'")
+        assert str(tags.fetchone()).startswith("('v1.5.0")
+
+
+def test_migrations_are_applied_once_each_and_in_order(settings: Settings, folder: Path) -> None:
+    with open_working(settings) as con:
+        assert migrate_schema(con, folder) == []
+        (folder / "0002_more.sql").write_text("CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (1);")
+        (folder / "0003_still_more.sql").write_text("ALTER TABLE more ADD COLUMN b INTEGER DEFAULT 2;")
+        assert migrate_schema(con, folder) == ["0002_more.sql", "0003_still_more.sql"]
+        assert migrate_schema(con, folder) == []
+        assert con.execute("FROM more").fetchall() == [(1, 2)]
+        assert con.execute("SELECT number FROM schema_migrations").fetchall() == [(1,), (2,), (3,)]
+
+
+def test_an_older_file_is_brought_up_with_its_rows(settings: Settings, folder: Path) -> None:
+    load_rows(settings, make_rows((1, ["Ana Berro"])))
+    (folder / "0002_more.sql").write_text("ALTER TABLE readings ADD COLUMN note VARCHAR DEFAULT 'none';")
+    with open_working(settings) as con:
+        migrate_schema(con, folder)
+        assert con.execute("SELECT note FROM readings").fetchall() == [("none",)]
+        assert con.execute("SELECT title FROM releases").fetchall() == [("Talks number 1",)]
+
+
+def test_a_migration_that_fails_leaves_nothing_of_itself(settings: Settings, folder: Path) -> None:
+    (folder / "0002_bad.sql").write_text("CREATE TABLE half (a INTEGER); CREATE TABLE events (a INTEGER);")
+    with open_working(settings) as con:
+        with pytest.raises(ReadoutError, match=r"^migration 0002_bad\.sql: [^\n]*events[^\n]*$"):
+            migrate_schema(con, folder)
+        with pytest.raises(duckdb.CatalogException):
+            con.execute("FROM half")
+        (folder / "0002_bad.sql").write_text("CREATE TABLE half (a INTEGER);")
+        assert migrate_schema(con, folder) == ["0002_bad.sql"]
+
+
+def test_a_newer_file_is_refused_in_one_line(settings: Settings, folder: Path) -> None:
+    with open_working(settings) as con:
+        (folder / "0002_more.sql").write_text("CREATE TABLE more (a INTEGER);")
+        migrate_schema(con, folder)
+    with (
+        pytest.raises(
+            WarehouseVersionError, match=r"^a newer Readout made the warehouse \(migration 0002_more\.sql; [^\n]*$"
+        ),
+        open_working(settings),
+    ):
+        pass
+
+
+def test_an_edited_migration_is_refused_in_one_line(settings: Settings, folder: Path) -> None:
+    first = next(folder.glob("0001_*.sql"))
+    first.write_text(first.read_text() + "\n-- edited\n")
+    with (
+        open_working(settings) as con,
+        pytest.raises(WarehouseVersionError, match=rf"^migration {first.name} was edited[^\n]*$"),
+    ):
+        migrate_schema(con, folder)
+
+
+@pytest.mark.parametrize("name", ["0003_gap.sql", "0002-dash.sql", "2_short.sql"])
+def test_migrations_that_are_not_numbered_in_order_are_refused(settings: Settings, folder: Path, name: str) -> None:
+    (folder / name).write_text("SELECT 1;")
+    with open_working(settings) as con, pytest.raises(ConfigurationError, match=r"expected 0002_name\.sql"):
+        migrate_schema(con, folder)
+
+
+def test_the_dictionary_in_the_readme_is_the_one_in_the_file(settings: Settings) -> None:
+    with open_working(settings) as con:
+        tables = describe_tables(con)
+    readme = (ROOT / "warehouse" / "README.md").read_text(encoding="utf-8")
+    begin, end = "<!-- tables -->\n", "<!-- end of tables -->"
+    assert readme.split(begin)[1].split(end)[0].strip() == tables.strip()
+
+
+def test_every_column_of_the_tables_is_commented(settings: Settings) -> None:
+    with open_working(settings) as con:
+        bare = "SELECT table_name, column_name FROM duckdb_columns() WHERE comment IS NULL AND NOT internal"
+        assert con.execute(bare).fetchall() == []
+
+
+def test_nothing_lies_beside_the_files_that_are_meant(settings: Settings) -> None:
+    load_rows(replace(settings, lock_wait_s=5), make_rows((1, ["Ana Berro"])))
+    assert sorted(os.listdir(settings.warehouse)) == ["working.duckdb", "working.lock"]
