@@ -97,6 +97,8 @@ def run(
     interval = Interval(day(from_, "--from"), day(to, "--to"))
     if interval.start and interval.end and interval.start >= interval.end:
         raise typer.BadParameter(f"{to} is not after {from_}", param_hint="--to")
+    if not (settings().sources / f"{source}.yml").exists():
+        raise typer.BadParameter(f"no source {source!r}; `readout sources` lists them", param_hint="SOURCE")
     with progress_bar() as on_progress:
         result = runs.run_line(source, interval, settings(), on_progress)
     out.print(runs.describe_run(result), markup=False)

@@ -1,6 +1,7 @@
-"""Sources of real issuers: each reads saved listings and pages in its site's shape as expected; SOURCES.md tells of all.
+"""Sources of real issuers: each reads saved listings and pages in its site's shape as expected; SOURCES.md tells all.
 
-The saved pages are invented: their people and states exist nowhere. `python tests/test_real_sources.py` writes SOURCES.md.
+The saved pages are invented: their people and states exist nowhere. `python tests/test_real_sources.py` writes
+SOURCES.md.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ def test_a_source_says_since_when_its_facts_are_known_and_how_far_back_it_lists(
 @pytest.mark.parametrize(
     ("source_id", "way", "first", "second"),
     [
-        ("european_parliament", 1, "/page/0", "/page/1"),
+        ("european_parliament", 0, "/page/0", "/page/1"),
         ("gov_uk_fcdo", 1, "start=0", "start=50"),
         ("india_mea", 0, "page=1", "page=2"),
         ("kremlin_en", 1, "/news", "/news/page/2"),
@@ -217,10 +218,11 @@ def render_table(sources: list[Source]) -> str:
         [
             "# Sources",
             "",
-            "Real issuers that Readout knows how to list, from `pipeline/sources/`. What is said of a site was true on the day that",
-            "its YAML names; a source is enabled once somebody has tried it live. Sites that turn plain clients away stay disabled:",
-            "Readout names itself, keeps to robots.txt and goes round no refusal. The text of a release belongs to its issuer, under",
-            "the licence named here. `python tests/test_real_sources.py` writes this page.",
+            "Real issuers that Readout knows how to list, from `pipeline/sources/`. What is said of a site was true",
+            "on the day that its YAML names; a source is enabled once somebody has tried it live. Sites that turn",
+            "plain clients away stay disabled: Readout names itself, keeps to robots.txt and goes round no refusal.",
+            "A release's text belongs to its issuer, under the licence named here. This page is written by",
+            "`python tests/test_real_sources.py`.",
             "",
             *lines,
             "",

@@ -13,7 +13,7 @@ from pipeline.extract.home import infer_home
 from pipeline.extract.lexicon import lexicon_of
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.noun_readings import read_sentence
-from pipeline.extract.places import default_country, locate_event
+from pipeline.extract.places import default_country, inherit_country, locate_event
 from pipeline.extract.sides import settle_countries
 from pipeline.extract.story import Story
 from pipeline.extract.text import normalise_text
@@ -58,6 +58,9 @@ def extract_release(release: Release) -> Extraction:
     covered = _covered_tokens(len(document.tokens), mentions)
     for draft in drafts:
         locate_event(document, draft, covered)
+    first = next((draft for draft in drafts if draft.mention == "primary"), None)
+    for draft in drafts:
+        inherit_country(draft, first)
     settle_countries(document, drafts, home)
     for draft in drafts:
         default_country(draft, home)

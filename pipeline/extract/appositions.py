@@ -159,7 +159,7 @@ class AppositionReader(TagReader):
         if step >= end:
             return
         noun = self.noun[step]
-        if noun is not None and noun.tag in (COUNTRY, ORGANISATION) and mention.positions and mention.country is None:
+        if noun is not None and noun.tag in (COUNTRY, ORGANISATION) and mention.introduced and mention.country is None:
             after = self.noun_end[step]
             if (
                 after >= end

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from datetime import date
-
 from pipeline.extract.coreference import Person
-from pipeline.extract.dates import FoundDate, find_dates
 from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.drafts import Draft, Seat
+from pipeline.extract.event_dates import EventDater
 from pipeline.extract.sides import settle_sides
 from pipeline.extract.topics import read_topics
 from pipeline.extract.wording import best_position, event_name, forms_of, name_of, position_text
@@ -27,6 +24,7 @@ class RecordMaker:
         self.release = release
         self.home = home
         self.language = document.lexicon.language
+        self.dater = EventDater(document, release)
         self._names: dict[int, tuple[str, tuple[str, ...]]] = {}
 
     def make_events(self, drafts: list[Draft]) -> tuple[Event, ...]:
@@ -35,18 +33,19 @@ class RecordMaker:
         anchors: dict[tuple[int, int], int] = {}
         events: list[Event] = []
         ranges = [self._ranges(draft, drafts) for draft in drafts]
+        first = next((draft for draft in drafts if draft.mention == "primary"), None)
         for draft, told in zip(drafts, ranges, strict=True):
             sentence = self.document.tokens.sentences[draft.sentence]
             anchor = self.document.original_range(sentence.begin, sentence.end)
             nth = anchors.get(anchor, 0)
             anchors[anchor] = nth + 1
-            events.append(self._make_event(draft, anchor, nth, told, order))
+            events.append(self._make_event(draft, anchor, nth, told, order, first))
         return tuple(events)
 
     def _make_event(
-        self, draft: Draft, anchor: tuple[int, int], nth: int, told: list[tuple[int, int]], order: dict[int, int]
+        self, draft: Draft, anchor: tuple[int, int], nth: int, told: list[tuple[int, int]], order: dict[int, int], first: Draft | None
     ) -> Event:
-        found, basis = self._date(draft)
+        found, basis = self.dater.date_event(draft, first)
         status = "planned" if draft.status == "planned" else draft.status
         evidence = [Evidence("event_type", *self.document.original_range(draft.begin, draft.end), draft.rule)]
         if found is not None:
@@ -98,47 +97,6 @@ class RecordMaker:
 
     def _topics(self, told: list[tuple[int, int]]) -> tuple[Topic, ...]:
         return read_topics(self.release.text, told, self.language)
-
-    def _date(self, draft: Draft) -> tuple[FoundDate | None, str]:
-        sentences = self.document.tokens.sentences
-        published: date | None = self.release.published_date
-        begin, end = self.document.original_range(draft.begin, draft.end)
-        looked = draft.sentences[:2] if draft.mention == "primary" else [draft.sentence]
-        if draft.rule in ("title-speaker", "letter"):
-            looked = []
-        for index in looked:
-            sentence = sentences[index]
-            start, stop = self.document.original_range(sentence.begin, sentence.end)
-            if draft.mention == "referenced":
-                start, stop = max(start, begin - 60), min(stop, end + 80)
-            dates = [
-                item
-                for item in find_dates(self.release.text, start, stop, published, self.language)
-                if item.precision == "day"
-                and item.start_date is not None
-                and not (draft.status == "held" and getattr(item, "direction", "none") == "future")
-            ]
-            dates = [item for item in dates if not self._is_of_another(draft, index, item.begin)]
-            if dates:
-                near = min(dates, key=lambda item: abs(item.begin - begin))
-                return near, near.basis
-        if draft.mention == "referenced":
-            return None, "none"
-        if draft.part_of is not None:
-            whole, basis = self._date(draft.part_of)
-            if whole is not None:
-                single = whole.end_date in (None, whole.start_date)
-                return (whole, whole.basis) if single else (None, "none")
-            return None, basis
-        return None, "published" if published is not None else "none"
-
-    def _is_of_another(self, draft: Draft, index: int, at: int) -> bool:
-        """Say whether a word such as "previous" between the frame and the date gives the date to another event."""
-        if index != draft.sentence or draft.mention == "referenced":
-            return False
-        tokens = self.document.tokens
-        stop = bisect_left(tokens.begin, at) if not self.document.normal.starts else draft.end
-        return stop > draft.end and bool(self.document.cues("past_background", draft.end, stop))
 
     def _attendees(self, draft: Draft) -> tuple[Attendee, ...]:
         sides = settle_sides(draft, self.home)

@@ -12,6 +12,7 @@ from pipeline.extract.tags import COUNTRY, DEMONYM
 AFTER_REACH = 12
 CLOSING_REACH = 6
 NEAREST = 12
+_SOURCES = frozenset(("group", "role", "body"))
 
 
 @dataclass(slots=True)
@@ -20,6 +21,7 @@ class Attendance:
 
     seated: list[tuple[list[Mention], str]] = field(default_factory=list)
     cues: list[tuple[int, int]] = field(default_factory=list)
+    chaired: tuple[int, int] | None = None
 
     def covers(self, at: int) -> bool:
         """Say whether the token belongs to an attendance cue."""
@@ -31,13 +33,19 @@ def read_attendance(document: Document, index: int, chains: list[Chain]) -> Atte
     sentence = document.tokens.sentences[index]
     found = Attendance()
     ends = [chain.end for chain in chains]
+    absences = document.cues("absences", sentence.begin, sentence.end)
+    chairing = document.cues("chairing", sentence.begin, sentence.end)
     accompanying = document.lexicon.words["accompanying"]
     for begin, end, _ in document.cues("attendance_after", sentence.begin, sentence.end):
         mentions = _mentions_after(document, chains, end)
-        if not mentions:
+        if not mentions or any(start <= begin < stop for start, stop, _ in absences):
             continue
+        if any(start == begin for start, _, _ in chairing):
+            found.chaired = (begin, end)
         words = set(document.tokens.lower[max(sentence.begin, begin - 4) : end])
         rule = "accompanying" if words & accompanying else "attendance"
+        if rule == "accompanying":
+            _with_leader(chains, mentions, begin)
         found.seated.append((_with_state(document, chains, mentions, sentence.begin, begin), rule))
         found.cues.append((begin, end))
     for begin, end, _ in document.cues("attendance_openers", sentence.begin, min(sentence.end, sentence.begin + 4)):
@@ -103,7 +111,7 @@ def _with_state(
             for mention in earlier.mentions[:NEAREST]
             if begin <= mention.begin <= cue
             and mention not in mentions
-            and mention.kind in ("group", "role", "body", "state")
+            and mention.kind in _SOURCES
         ),
         None,
     )
@@ -127,6 +135,18 @@ def _with_state(
                 elif body:
                     mention.entity.international = mention.international = True
     return mentions
+
+
+def _with_leader(chains: list[Chain], mentions: list[Mention], cue: int) -> None:
+    """Give those who accompany somebody that person's state."""
+    before = chains[: bisect_left(chains, cue + 1, key=_chain_end)]
+    leaders = (mention.entity for chain in reversed(before[-NEAREST:]) for mention in chain.mentions if mention.entity)
+    leader = next(leaders, None)
+    if leader is None or leader.country is None:
+        return
+    for mention in mentions:
+        if mention.entity is not None and mention.entity.country is None and not mention.entity.international:
+            mention.entity.country = leader.country
 
 
 def _side_before(document: Document, begin: int, cue: int) -> Mention | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.tagging import Tagger
-from pipeline.extract.tags import HEAD_TAGS, NAME_TAGS, Tagged
+from pipeline.extract.tags import HEAD_TAGS, NAME_TAGS, UNKNOWN, Tagged
 from pipeline.extract.text import NormalText
 from pipeline.extract.tokens import Sentence, Tokens
 
@@ -100,7 +100,13 @@ class Document:
         following = at + 1
         if self.headings[self.tokens.sentence_of[at]] or self.tokens.lower[at] in self.lexicon.words["gap_words"]:
             return False
-        return following >= len(self.tokens) or not self.tokens.capital[following]
+        return following >= len(self.tokens) or not self.tokens.capital[following] or self.tagged.tag[following] == UNKNOWN
+
+    def token_at(self, original: int) -> int:
+        """Return the number of tokens that begin before a character of the original text."""
+        starts = self.normal.starts
+        begin = bisect_left(starts, original) if starts else original
+        return bisect_left(self.tokens.begin, begin)
 
     def sentence_at(self, token: int) -> Sentence:
         """Return the sentence that holds the token."""

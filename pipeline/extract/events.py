@@ -17,6 +17,7 @@ MOST_EVENTS = 200
 RECENT = 24
 FIRST_SENTENCES = 3
 _REFERENCED = frozenset(("meeting", "conference", "visit", "call"))
+_CONTINUED = frozenset(("appointment", "signing"))
 _PARTIES = frozenset(("state", "body", "group"))
 
 
@@ -52,9 +53,12 @@ class EventAssembler:
         return self.drafts
 
     def _join_only_round(self) -> None:
-        """Make a trip with a single round of talks one visit."""
+        """Make a trip with a single round of talks ("in her talks with") one visit."""
         rounds = [draft for draft in self.drafts if draft.part_of is not None and draft.part_of is self.visit]
         if self.visit is None or len(rounds) != 1:
+            return
+        owners = self.story.document.lexicon.pronouns["possessive"]
+        if self.story.document.tokens.lower[max(0, rounds[0].begin - 1)] not in owners:
             return
         for seat in rounds[0].seats.values():
             self.visit.seats.setdefault(id(seat.person), seat)
@@ -79,8 +83,18 @@ class EventAssembler:
                 self._read_background(reading)
             else:
                 made = self._place_reading(reading, made) or made
+        if made is None and not self.primary and attendance.chaired is not None:
+            made = self._open_session(index, *attendance.chaired)
         seat_attendance(index, attendance, made, self.primary)
         seat_actors(self.story, index, self.primary)
+
+    def _open_session(self, index: int, begin: int, end: int) -> Draft:
+        """Return a new session of the body that the sentence says was chaired by somebody."""
+        draft = Draft("conference", "chaired-by", index, begin, end)
+        draft.sentences.append(index)
+        self.drafts.append(draft)
+        self.primary.append(draft)
+        return draft
 
     def _place_reading(self, reading: Reading, made: Draft | None) -> Draft | None:
         """Return the event that the reading tells, a new one where it tells its own; None where it tells none."""
@@ -99,7 +113,7 @@ class EventAssembler:
 
     def _find_known(self, reading: Reading, named: list[Person]) -> Draft | None:
         latest = self.primary[-1] if self.primary else None
-        if latest is None or (reading.type == "appointment" and latest.type == "appointment"):
+        if latest is None or (reading.type == latest.type and latest.type in _CONTINUED):
             return latest
         if self.visit is not None and self.visit.status == reading.tense == "planned" and reading.type in TALKS:
             return self.visit

@@ -10,7 +10,12 @@ from pipeline.extract.document import Document
 from pipeline.extract.readings import Reading
 from pipeline.extract.tags import COUNTRY, DEMONYM, PLACE
 
-_SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED = 4.0, 5.0, -3.0, 1.5, -2.0, -3.0, -1.0
+_SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = 4.0, 5.0, -3.0, 1.5, -2.0, -3.0, -1.0, 2.0
+
+
+_PLACE, _UNNAMED = 0.8, 0.35
+FIRST_MENTIONS = 4
+_GUESTS = frozenset(("visit", "ceremony"))
 
 
 def infer_home(document: Document, people: People, readings: list[list[Reading]]) -> str | None:
@@ -25,8 +30,11 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
     inside: set[int] = set()
     foreign: Counter[str] = Counter()
     offices = document.lexicon.offices["state"]
+    principal = _find_principal(document, readings)
     for person in people.people:
-        if person.country is not None and person.heads & offices:
+        if person is principal and person.country is not None:
+            weights[person.country] += _PRINCIPAL
+        elif person.country is not None and person.heads & offices:
             foreign[person.country] += 1
         elif person.country is not None and _is_prefixed(person):
             weights[person.country] += _PREFIXED
@@ -42,12 +50,12 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
                 counts[noun.value] += 1
                 weights[noun.value] += _emphasis(document, at, tagged.noun_end[at])
             elif noun.tag == PLACE:
-                weights[noun.value] += 0.3
+                weights[noun.value] += _PLACE
         at = tagged.noun_end[at]
     for code, count in counts.items():
         weights[code] += 1.5 * log2(1 + count)
     for code in {code for _, _, code in document.tagged.cue_kinds.get("seat", ())}:
-        weights[code] += _SEAT
+        weights[code] += _SEAT if code in weights else _SEAT * _UNNAMED
     for code, weight in _visited_states(document, readings):
         weights[code] += weight
     first = next((s for s in document.tokens.sentences if s.begin >= document.title_end), None)
@@ -67,13 +75,26 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
 
 
 def _is_prefixed(person: Person) -> bool:
-    """Say whether the person's state stands before their office, as one's own seldom does."""
+    """Say whether the person's state stands before their office or after their name, as one's own seldom does."""
+    for position in person.positions[:FIRST_MENTIONS]:
+        if position.country_at is not None and position.country_at[0] == position.begin < position.head_begin:
+            return True
     return any(
-        position.country_at is not None
-        and position.country_at[0] == position.begin
-        and position.head_begin > position.begin
-        for position in person.positions
+        mention.country_at is not None and mention.name is not None and mention.country_at[0] >= mention.name[1]
+        for mention in person.mentions[:FIRST_MENTIONS]
     )
+
+
+def _find_principal(document: Document, readings: list[list[Reading]]) -> Person | None:
+    """Return the first person who acts in the body, unless they travel, and so may be a guest of the issuer."""
+    for index, sentence in enumerate(document.tokens.sentences):
+        if sentence.begin < document.title_end:
+            continue
+        for reading in readings[index]:
+            for mention in reading.subjects:
+                if mention.entity is not None:
+                    return mention.entity if reading.type not in _GUESTS else None
+    return None
 
 
 def _visited_states(document: Document, readings: list[list[Reading]]) -> set[tuple[str, float]]:

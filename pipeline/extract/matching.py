@@ -42,6 +42,8 @@ def _has_two_parties(reading: Reading, subjects: list[Person], objects: list[Per
 
 def is_same_event(draft: Draft, reading: Reading, named: list[Person]) -> bool:
     """Say whether the reading, which names these people, tells more of the draft."""
+    if draft.type == "conference" and reading.type in TALKS and reading.objects:
+        return False
     inside = sum(id(person) in draft.seats for person in named)
     if inside == len(named) or (inside >= 2 and reading.type == draft.type):
         return True

@@ -88,7 +88,8 @@ class NounReader:
                 return at
             if at > self.sentence.begin and self.lower[at - 1] in self.words["round_words"]:
                 continue
-            if word[at] in ",;.:" or self.lower[at] in self.words["noun_breaks"]:
+            timed = at + 1 < start and self.clause.capital[at + 1]
+            if word[at] in ",;.:" or (self.lower[at] in self.words["noun_breaks"] and not timed):
                 return None
         return None
 

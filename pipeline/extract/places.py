@@ -50,6 +50,14 @@ def locate_event(document: Document, draft: Draft, covered: bytearray) -> None:
         )
 
 
+def inherit_country(draft: Draft, first: Draft | None) -> None:
+    """Give a meeting without a place the country in which the release's first event is said to have been."""
+    if first is None or draft is first or draft.mention != "primary" or draft.country is not None:
+        return
+    if draft.type == "meeting" and first.country_at is not None and first.type in _AT_HOME:
+        draft.country = first.country
+
+
 def default_country(draft: Draft, home: str | None) -> None:
     """Give an event without a place the country of its host, else of the issuer, where its type is one that has a place."""
     if draft.mention != "primary" or draft.country is not None or draft.type in _REMOTE:
@@ -95,6 +103,8 @@ def _locate_in(
                 step -= 1
             governed = step >= begin and lower[step] in prepositions
             adjacent = draft.mention == "referenced" and found == 3 and stop <= draft.begin
+            after_venue = found == 3 and draft.place_at is not None and rank == 2 and draft.place_at[1] == at - 1
+            governed = governed or (after_venue and document.tokens.word[at - 1] == ",")
             if governed and draft.mention == "primary" and _is_elsewhere(document, draft, begin, start):
                 governed = False
             if venue_only and (found != 2 or not governed):

@@ -89,7 +89,7 @@ class FrameReader:
         if frame.type == "meeting":
             if self._is_remote(start, stop):
                 reading.type = "call"
-            elif chain is None and self._is_session_of_body(start, subject):
+            elif chain is None and "" in frame.object and self._is_session_of_body(start, subject):
                 reading.type, reading.subjects, reading.convenes = "conference", [], True
         reading.tense, reading.future = clause.tense(start, stop, subject)
         return reading

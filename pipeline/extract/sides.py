@@ -6,6 +6,7 @@ from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
 
 _ATTENDING = frozenset(("attendance", "accompanying", "list", "speaker", "actor"))
+_HOSTED = frozenset(("meeting", "signing"))
 _SIDELESS = frozenset(("call", "message", "statement", "appointment", "other"))
 
 
@@ -97,6 +98,6 @@ def settle_sides(draft: Draft, home: str | None) -> dict[int, str]:
         else:
             side = "guest"
         sides[id(seat.person)] = side
-    if draft.type != "conference" and "host" not in sides.values() and draft.country != home and draft.type != "visit":
+    if draft.type in _HOSTED and "host" not in sides.values() and draft.country != home:
         return dict.fromkeys(sides, "other")
     return sides

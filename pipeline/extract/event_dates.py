@@ -1,0 +1,81 @@
+"""When an event took place, read from the sentences that tell it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from pipeline.extract.dates import FoundDate, find_dates
+from pipeline.extract.document import Document
+from pipeline.extract.drafts import Draft
+from pipeline.records import Release
+
+SENTENCES = 2
+BEFORE_REACH, AFTER_REACH = 60, 80
+_UNDATED_RULES = frozenset(("title-speaker", "letter"))
+_AHEAD = frozenset(("planned", "cancelled", "postponed"))
+
+
+class EventDater:
+    """Dates the events of one release."""
+
+    def __init__(self, document: Document, release: Release) -> None:
+        self.document = document
+        self.release = release
+
+    def date_event(self, draft: Draft, first: Draft | None) -> tuple[FoundDate | None, str]:
+        """Return the date and its basis; no date with basis `published` stands for the day of publication.
+
+        A primary event without a date takes that of the trip it is part of, where that lasted a day, else that of the
+        release's first event. A referenced one without a date has none.
+        """
+        found = self._own_date(draft)
+        if found is not None:
+            return found, found.basis
+        if draft.mention == "referenced":
+            return None, "none"
+        whole = draft.part_of or draft.place_from or first
+        if whole is not None and whole is not draft and draft.rule not in _UNDATED_RULES:
+            above, basis = self.date_event(whole, None)
+            if above is None:
+                return None, basis
+            return (above, above.basis) if above.end_date in (None, above.start_date) else (None, "none")
+        return None, "published" if self.release.published_date is not None else "none"
+
+    def _own_date(self, draft: Draft) -> FoundDate | None:
+        """Return the date nearest to the frame in its own sentence, else in the next one that tells the event."""
+        if draft.rule in _UNDATED_RULES:
+            return None
+        begin, end = self.document.original_range(draft.begin, draft.end)
+        primary = draft.mention == "primary"
+        for index in draft.sentences[:SENTENCES] if primary else [draft.sentence]:
+            sentence = self.document.tokens.sentences[index]
+            start, stop = self.document.original_range(sentence.begin, sentence.end)
+            if not primary:
+                start, stop = max(start, begin - BEFORE_REACH), min(stop, end + AFTER_REACH)
+            found = find_dates(self.release.text, start, stop, self.release.published_date, self.document.lexicon.language)
+            dates = [
+                item
+                for item in found
+                if item.precision == "day"
+                and item.start_date is not None
+                and not (draft.status == "held" and item.direction == "future")
+                and not (primary and index == draft.sentence and self._is_of_another(draft, item.begin))
+            ]
+            if dates:
+                near = min(dates, key=lambda item: abs(item.begin - begin))
+                return self._look_ahead(near) if draft.status in _AHEAD else near
+        return None
+
+    def _is_of_another(self, draft: Draft, at: int) -> bool:
+        """Say whether a word such as "previous" between the frame and the date gives the date to another event."""
+        stop = self.document.token_at(at)
+        return stop > draft.end and bool(self.document.cues("past_background", draft.end, stop))
+
+    def _look_ahead(self, found: FoundDate) -> FoundDate:
+        """Return the weekday to come where the weekday before publication was found for an event that lies ahead."""
+        published = self.release.published_date
+        if found.basis != "weekday" or found.start_date is None or published is None or found.start_date >= published:
+            return found
+        week = timedelta(days=7)
+        return replace(found, start_date=found.start_date + week, end_date=found.end_date and found.end_date + week)
