@@ -48,7 +48,9 @@ FormatOption = Annotated[Format, typer.Option("--format", "-f", help="How to pri
 def main() -> NoReturn:
     """Run the command line; what a person can mend ends as one line on standard error and exit 1 (2: wrong arguments)."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except typer.exceptions.TyperException as error:
+        wrong_argument(error)
     except ReadoutError as error:
         fail(str(error))
     except KeyboardInterrupt:
@@ -56,7 +58,17 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our output has gone, which is its right
         sys.exit(0)
-    sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def wrong_argument(error: typer.exceptions.TyperException) -> NoReturn:
+    """Print what is wrong with the arguments in one line (the whole help where there were none) and exit 2."""
+    context = getattr(error, "ctx", None)
+    if context is not None and not context.args and type(error).__name__ == "NoArgsIsHelpError":
+        out.print(error.format_message(), markup=False)
+        sys.exit(2)
+    command = context.command_path if context is not None else "readout"
+    fail(f"{error.format_message()} (see {command} --help)", code=2)
 
 
 def fail(message: str, code: int = 1) -> NoReturn:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, time
 
 from lxml import etree
 
 from pipeline.errors import StepProblem
-from pipeline.parse_body import Body, read_body
+from pipeline.parse_body import Body, ends_sentence, read_body
 from pipeline.parse_byline import clean_names, read_byline, trailing_byline
 from pipeline.parse_bytes import NoTextError, clean_text, read_utf8
 from pipeline.parse_dates import DateManner
@@ -99,9 +100,7 @@ def _release_from_html(page: Page, html: bytes, hints: ParseHints) -> Release:
     metadata, form = read_metadata(root), read_form(root)
     marked = _marked(root) if hints.selectors else {}
     elements = list_seen(root)
-    headline = _marked_headline(marked) or read_headline(
-        elements, metadata, page.address.url, page.address.title
-    )
+    headline = _marked_headline(marked) or read_headline(elements, metadata, page.address.url, page.address.title)
     body = _find_body(elements, headline, metadata, marked.get("body"))
     title, body = _title_for(headline, page, body)
     refusal = refuse_page(title, body, metadata, form)
@@ -170,10 +169,14 @@ def _title_for(headline: Headline | None, page: Page, body: Body) -> tuple[str, 
     if not body.blocks:
         return "", body
     first = body.blocks[0].text.split("\n")[0]
-    if len(first) <= LONGEST_TITLE and len(body.blocks) > 1:
+    if len(first) <= LONGEST_TITLE and len(body.blocks) > 1 and not ends_sentence(first):
         return first, replace(body, blocks=body.blocks[1:])
-    cut = first[: LONGEST_TITLE + 1].rpartition(" ")[0] if len(first) > LONGEST_TITLE else first
-    return cut or first[:LONGEST_TITLE], body
+    sentence = re.split(r"(?<=[.!?。؟।])\s", first, maxsplit=1)[0]
+    return (
+        sentence
+        if len(sentence) <= LONGEST_TITLE
+        else sentence[:LONGEST_TITLE].rpartition(" ")[0] or sentence[:LONGEST_TITLE]
+    ), body
 
 
 def _release(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from functools import cache
 
 from charset_normalizer import from_bytes
 
@@ -184,7 +185,8 @@ def repair_text(text: str) -> str:
     """
     for encoding, pattern in _TWICE_PATTERNS:
         if _is_rule(pattern, text):
-            return repair_text(pattern.sub(lambda match, codec=encoding: _undo(match[0], codec), text))  # type: ignore[misc]
+            runs = re.compile(f"(?:{pattern.pattern})+")
+            return repair_text(runs.sub(lambda match, codec=encoding: _undo(match[0], codec), text))  # type: ignore[misc]
     return text
 
 
@@ -219,11 +221,17 @@ def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str]]:
 
 
 def _undo(text: str, encoding: str) -> str:
-    raw = b"".join(letter.encode(encoding, "ignore") or bytes([ord(letter) & 0xFF]) for letter in text)
     try:
-        return raw.decode("utf-8")
+        return text.translate(_undefined(encoding)).encode(encoding, "surrogateescape").decode("utf-8")
     except UnicodeDecodeError:
         return text
+
+
+@cache
+def _undefined(encoding: str) -> dict[int, int]:
+    """Return the control characters that stand for a byte the encoding leaves undefined, as surrogates of that byte."""
+    undefined = [byte for byte in range(0x80, 0x100) if not bytes([byte]).decode(encoding, "ignore")]
+    return {byte: 0xDC00 + byte for byte in undefined}
 
 
 _TWICE_PATTERNS = tuple(_twice_pattern(encoding) for encoding in _TWICE)

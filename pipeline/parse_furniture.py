@@ -9,6 +9,7 @@ from functools import lru_cache
 from lxml import etree
 
 from pipeline.parse_tree import is_hidden
+from pipeline.parse_words import words
 
 LARGEST_SHARE = 0.4
 """An element that holds more of the page's prose than this is no furniture because of a weak sign alone."""
@@ -17,49 +18,10 @@ LARGEST_SURE_SHARE = 0.97
 SHORTEST_PROSE = 40
 """Characters of a run of text outside links from which it counts as prose."""
 
-_SURE_TAGS = frozenset(["footer", "head", "menu", "nav"])
-_WEAK_TAGS = frozenset(["aside", "dialog", "figcaption", "figure", "form"])
-_PLAIN_TAGS = frozenset(
-    [
-        "html",
-        "body",
-        "main",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "br",
-        "td",
-        "th",
-        "tr",
-        "tbody",
-        "thead",
-        "table",
-        "b",
-        "i",
-        "em",
-        "strong",
-        "a",
-        "u",
-        "sup",
-        "sub",
-    ]
-)
-_ROLES = frozenset(
-    [
-        "navigation",
-        "banner",
-        "contentinfo",
-        "complementary",
-        "search",
-        "dialog",
-        "alertdialog",
-        "menu",
-        "menubar",
-        "toolbar",
-        "tooltip",
-    ]
-)
+_SURE_TAGS = words("footer head menu nav")
+_WEAK_TAGS = words("aside dialog figcaption figure form")
+_PLAIN_TAGS = words("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub")
+_ROLES = words("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _STATES = re.compile(
     r"(?:^|(?<=\s))(?:has|is|no|not|with|without|js|category|tag|type|status|format|page|single|field-label)-\S*"
@@ -81,9 +43,10 @@ _WEAK = (
     r"ads?|advert\w*|sponsor(?:ed)?|subscri\w*|sign-?up|donate|respond|pullquote|pull-quote|callout|cta|teasers?"
 )
 _WEAK_LAST = (
-    r"tooltip|captions?|legends?|credits?|gallery|slideshow|carousel|slider|thumbnails?|tags?|tag-?list|tags-?list|tag-?box|topics|keywords|"
-    r"categories|cat-links|byline|authors?|author-?(?:bio|box|info|name|card)|bio|dateline|timestamp|meta|meta-?data|"
-    r"published|print|printer|downloads?|attachments?|rating|widgets?|search|search-?form|login|skip|skip-?link|hidden|banner"
+    r"tooltip|captions?|legends?|credits?|gallery|slideshow|carousel|slider|thumbnails?|tags?|tag-?list|tags-?list|tag-?box|"
+    r"topics|keywords|categories|cat-links|byline|authors?|author-?(?:bio|box|info|name|card)|bio|dateline|timestamp|meta|"
+    r"meta-?data|published|print|printer|downloads?|attachments?|rating|widgets?|search|search-?form|login|skip|skip-?link|"
+    r"hidden|banner"
 )
 _BEGIN, _END = r"(?:^|[\s_-])", r"(?=$|[\s_-])"
 _SURE_NAMES = re.compile(rf"{_BEGIN}(?:{_SURE}){_END}")
@@ -91,7 +54,10 @@ _WEAK_NAMES = re.compile(rf"{_BEGIN}(?:(?:{_WEAK}){_END}|(?:{_WEAK_LAST})(?=$|\s
 
 
 def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element], bool]:
-    """Return the test that says whether one of these elements, a whole tree in document order, is furniture or hidden."""
+    """Return the test that says whether an element is furniture or hidden.
+
+    `elements` is the whole tree in document order.
+    """
     prose = _prose_sizes(elements)
     whole = prose[elements[0]]
     largest, largest_sure = LARGEST_SHARE * whole, LARGEST_SURE_SHARE * whole
@@ -112,14 +78,22 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
 
 
 def is_named_content(element: etree._Element) -> bool:
-    """Say whether the element's class, id or role in the data says that it holds the text."""
+    """Say whether the element's class, id or microdata says that it holds the text."""
     if element.get("itemprop") == "articleBody":
         return True
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     return names != " " and _CONTENT.search(names.lower()) is not None
 
 
+def is_named_furniture(element: etree._Element) -> bool:
+    """Say whether the element's tag, role, class or id names a piece of furniture."""
+    if element.tag in _SURE_TAGS or element.tag in ("aside", "dialog") or element.get("role") in _ROLES:
+        return True
+    return _name_signs(f"{element.get('class') or ''} {element.get('id') or ''}")[1]
+
+
 def _signs(element: etree._Element, tag: str) -> tuple[bool, bool]:
+    """Return whether the element's tag and names are sure signs of furniture, and whether they are signs at all."""
     if tag in _SURE_TAGS:
         return True, True
     sure, weak = _name_signs(f"{element.get('class') or ''} {element.get('id') or ''}")

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Protocol
 
-from pipeline.parse_words import fold, load_words
+from pipeline.parse_words import fold, load_words, words
 
 SAMPLE = 500
 """Characters that are looked at: more change no verdict."""
@@ -24,101 +24,30 @@ _ISO_639_2 = {
     "eng": "en", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "spa": "es", "por": "pt", "ita": "it", "rus": "ru",
     "ara": "ar", "zho": "zh", "chi": "zh", "jpn": "ja", "tur": "tr", "ukr": "uk", "fas": "fa", "per": "fa", "heb": "he",
 }  # fmt: skip
-_OFFICIAL = frozenset(
-    [
-        "af",
-        "am",
-        "ar",
-        "az",
-        "be",
-        "bg",
-        "bn",
-        "bs",
-        "ca",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "eu",
-        "fa",
-        "fi",
-        "fr",
-        "ga",
-        "gl",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "hy",
-        "id",
-        "is",
-        "it",
-        "ja",
-        "ka",
-        "kk",
-        "km",
-        "ko",
-        "ku",
-        "ky",
-        "lo",
-        "lt",
-        "lv",
-        "mk",
-        "mn",
-        "ms",
-        "mt",
-        "my",
-        "ne",
-        "nl",
-        "no",
-        "pl",
-        "ps",
-        "pt",
-        "ro",
-        "ru",
-        "rw",
-        "si",
-        "sk",
-        "sl",
-        "so",
-        "sq",
-        "sr",
-        "sv",
-        "sw",
-        "ta",
-        "tg",
-        "th",
-        "tk",
-        "tl",
-        "tr",
-        "uk",
-        "ur",
-        "uz",
-        "vi",
-        "zh",
-    ]
+_OFFICIAL = words(
+    "af am ar az be bg bn bs ca cs da de el en es et eu fa fi fr ga gl he hi hr hu hy id is it ja ka kk km ko ku ky lo lt lv "
+    "mk mn ms mt my ne nl no pl ps pt ro ru rw si sk sl so sq sr sv sw ta tg th tk tl tr uk ur uz vi zh"
 )
 """Languages in which states write; the detector's dialects and dead languages would only win short texts by chance."""
 _SCRIPTS = {
-    "CYRILLIC": frozenset(["ru", "uk", "be", "bg", "sr", "mk", "kk", "ky", "tg", "mn", "tt", "ba", "uz"]),
-    "ARABIC": frozenset(["ar", "fa", "ur", "ps", "ug", "ku", "sd"]),
-    "GREEK": frozenset({"el"}),
-    "HEBREW": frozenset({"he", "yi"}),
-    "CJK": frozenset({"zh", "ja"}),
-    "HIRAGANA": frozenset({"ja"}),
-    "KATAKANA": frozenset({"ja"}),
-    "HANGUL": frozenset({"ko"}),
-    "THAI": frozenset({"th"}),
-    "DEVANAGARI": frozenset({"hi", "ne", "mr", "sa"}),
-    "BENGALI": frozenset({"bn", "as"}),
-    "TAMIL": frozenset({"ta"}),
-    "SINHALA": frozenset({"si"}),
-    "GEORGIAN": frozenset({"ka"}),
-    "ARMENIAN": frozenset({"hy"}),
+    "CYRILLIC": words("ru uk be bg sr mk kk ky tg mn tt ba uz"),
+    "ARABIC": words("ar fa ur ps ug ku sd"),
+    "GREEK": words("el"),
+    "HEBREW": words("he yi"),
+    "CJK": words("zh ja"),
+    "HIRAGANA": words("ja"),
+    "KATAKANA": words("ja"),
+    "HANGUL": words("ko"),
+    "THAI": words("th"),
+    "DEVANAGARI": words("hi ne mr sa"),
+    "BENGALI": words("bn as"),
+    "TAMIL": words("ta"),
+    "SINHALA": words("si"),
+    "GEORGIAN": words("ka"),
+    "ARMENIAN": words("hy"),
 }
+_LATIN_TOO = words("sr uz ku")
+"""Languages of other scripts that are written in Latin letters, too."""
 
 
 class _Ranker(Protocol):
@@ -152,11 +81,8 @@ def read_language(text: str, *declared: str | None) -> str | None:
     if possible is not None:
         claims = [code for code in claims if code in possible]
     elif script == "LATIN":
-        claims = [
-            code
-            for code in claims
-            if not any(code in codes for codes in _SCRIPTS.values()) or code in ("sr", "uz", "ku")
-        ]
+        others = frozenset().union(*_SCRIPTS.values()) - _LATIN_TOO
+        claims = [code for code in claims if code not in others]
     common = _by_common_words(sample)
     if common is not None:
         return common
@@ -173,17 +99,19 @@ def read_language(text: str, *declared: str | None) -> str | None:
 
 def _by_common_words(text: str) -> str | None:
     """Return the language whose commonest words the text is full of, None where that is not plain."""
-    words = fold(text).split()
+    spoken = fold(text).split()
     found = sorted(
-        ((sum(word in common for word in words), code) for code, common in load_words().common_words.items()), reverse=True
+        ((sum(word in common for word in spoken), code) for code, common in load_words().common_words.items()),
+        reverse=True,
     )
     (most, code), (next_most, _) = found[:2]
-    return code if most >= 4 and most >= MOST_COMMON * len(words) and most >= 2 * next_most else None
+    return code if most >= 4 and most >= MOST_COMMON * len(spoken) and most >= 2 * next_most else None
 
 
 def _rank(text: str, possible: frozenset[str] | None) -> dict[str, float]:
     """Return the likelihood of each possible language, likeliest first."""
     return {code: share for code, share in _ranker().rank(text) if possible is None or code in possible}
+
 
 def _main_script(text: str) -> str | None:
     """Return the script of most letters, Japanese where kana stand among Chinese characters."""

@@ -10,26 +10,18 @@ from typing import Any
 
 from lxml import etree
 
+from pipeline.parse_words import words
+
 MOST_NODES = 2_000
 """Nodes of JSON-LD that are looked at: pages describe themselves in a few."""
+LONGEST_VALUE = 2_000
+"""Characters of a meta value or title that are kept."""
 
-_ARTICLE_TYPES = frozenset(
-    [
-        "article",
-        "newsarticle",
-        "reportagenewsarticle",
-        "analysisnewsarticle",
-        "blogposting",
-        "pressrelease",
-        "report",
-        "speech",
-        "governmentannouncement",
-        "specialannouncement",
-        "advertisercontentarticle",
-        "socialmediaposting",
-    ]
+_ARTICLE_TYPES = words(
+    "article newsarticle reportagenewsarticle analysisnewsarticle blogposting pressrelease report speech "
+    "governmentannouncement specialannouncement advertisercontentarticle socialmediaposting"
 )
-_PAGE_TYPES = frozenset(["webpage", "itempage", "creativework"])
+_PAGE_TYPES = words("webpage itempage creativework")
 _WRAPPERS = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*;?\s*$")
 
 
@@ -63,19 +55,17 @@ def read_metadata(root: etree._Element) -> Metadata:
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-        value = " ".join((element.get("content") or "").split())
+        value = " ".join((element.get("content") or "")[:LONGEST_VALUE].split())
         if name and value:
             meta.setdefault(name.strip().lower(), value)
     nodes = list(_nodes(root))
-    title = next(
-        (text for element in root.iter("title") if (text := " ".join("".join(element.itertext()).split()))), None
-    )
+    titles = (" ".join("".join(element.itertext())[:LONGEST_VALUE].split()) for element in root.iter("title"))
     return Metadata(
         meta=meta,
         article=_main_node(nodes),
         site_name=meta.get("og:site_name") or meta.get("application-name") or _site_name(nodes),
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
-        title=title,
+        title=next(filter(None, titles), None),
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
 from pipeline.parse_body import Body
+from pipeline.parse_furniture import is_named_furniture
 from pipeline.parse_metadata import Metadata
 from pipeline.parse_words import fold_line, load_words
 
@@ -15,6 +18,12 @@ SHORTEST_RELEASE = 60
 """Characters of running text: one sentence. Less stands on galleries, forms and empty templates."""
 SHORT_RELEASE = 600
 """Characters from which a page speaks for itself, whatever its title."""
+SHORT_BESIDE_FORM = 300
+"""Characters from which a page is more than the words around a form."""
+LEAST_FIELDS, LEAST_LINKS, LEAST_TEASERS = 3, 8, 3
+
+_PARTS = re.compile(r"\s+[-–—]\s+|[|:!»•]")
+_FIELD_KINDS = ("text", "email", "tel", "date", "number", "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +51,45 @@ def refuse_page(title: str, body: Body, metadata: Metadata, form: Form) -> Refus
             return missing
     if size == 0:
         return Refusal("no-text", "the page has no running text")
-    if metadata.says_article and size >= SHORTEST_RELEASE:
-        return None
-    if size < SHORT_RELEASE and (form.password or form.fields >= 4):
-        return Refusal("not-a-release", "the page is a form with little running text")
-    if body.linked_headings >= 3 and body.linked_headings * 2 > body.prose:
-        return Refusal("not-a-release", f"the page lists {body.linked_headings} linked headings, each with a teaser")
-    if body.links >= 8 and body.links > 2 * body.prose:
-        return Refusal("not-a-release", f"the page lists {body.links} links and has little running text")
-    if size < SHORTEST_RELEASE:
+    if body.size < SHORTEST_RELEASE:
         return Refusal("not-a-release", f"the page has {size} characters of running text")
+    if metadata.says_article:
+        return None
+    if body.size < SHORT_BESIDE_FORM and (form.password or form.fields >= LEAST_FIELDS):
+        return Refusal("not-a-release", "the page is a form with little running text")
+    if body.opens_with_teaser and body.teasers >= LEAST_TEASERS and 2 * body.teasers > body.prose:
+        return Refusal("not-a-release", f"the page lists {body.teasers} linked headings, each with a teaser")
+    if body.prose == 0 and body.links >= LEAST_LINKS:
+        return Refusal("not-a-release", f"the page lists {body.links} links and has no running text")
     return None
 
 
 def _named_missing(lines: Sequence[str]) -> Refusal | None:
     words = load_words()
-    for line in lines:
+    for line in filter(None, lines):
         folded = fold_line(line)
-        for reason, names in (("soft-404", words.missing_page_titles), ("not-a-release", words.refused_page_titles)):
-            for name in names:
-                if folded == name or (len(folded) < 80 and _begins_or_ends(folded, name) and _is_cut(line, name)):
-                    told = "says that there is none" if reason == "soft-404" else "refuses or checks the reader"
-                    return Refusal(reason, f"instead of a release the page {told}: {' '.join(line.split())[:80]}")
+        parts = {folded, *(fold_line(part) for part in _PARTS.split(line))}
+        opening = {name for name in words.missing_page_titles if name.count(" ") >= 2 and folded.startswith(name)}
+        told = f"{' '.join(line.split())[:80]!r} stands where a release should"
+        if parts & words.missing_page_titles or opening:
+            return Refusal("soft-404", told)
+        if parts & words.refused_page_titles:
+            return Refusal("not-a-release", told)
     return None
 
 
-def _begins_or_ends(line: str, name: str) -> bool:
-    return line.startswith(name + " ") or line.endswith(" " + name)
-
-
-def _is_cut(line: str, name: str) -> bool:
-    """Say whether the name stands apart in the line (`Page not found | Ministry`) or is longer than one word."""
-    return " " in name or any(fold_line(part) == name for part in line.replace("–", "|").replace("-", "|").split("|"))
-
-
 def read_form(root: etree._Element) -> Form:
-    """Return what readers are to fill in; to be asked before unseen elements are taken out of the tree."""
+    """Return what readers are to fill in; to be asked before unseen elements are taken out of the tree.
+
+    Searching, subscribing and agreeing to cookies, which any page may offer, do not count.
+    """
     fields, password = 0, False
-    for element in root.iter("textarea", "select", "input"):
+    for element in root.iter("textarea", "input"):
         kind = (element.get("type") or "text").lower() if element.tag == "input" else "text"
-        fields += kind in ("text", "email", "tel", "date", "number", "checkbox", "radio")
+        if kind not in _FIELD_KINDS or any(is_named_furniture(above) for above in islice(element.iterancestors(), 8)):
+            continue
+        fields += 1
         password = password or kind == "password"
+        if fields > LEAST_FIELDS:
+            break
     return Form(fields, password)

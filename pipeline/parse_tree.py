@@ -6,7 +6,7 @@ import re
 
 from lxml import etree
 
-MOST_TAGS = 150_000
+MOST_TAGS = 100_000
 """A release has a few thousand tags. Every further one costs time and can hold no more text that matters."""
 DEEPEST = 2_000
 """libxml2 drops what lies deeper than 2,048 elements, and all that follows."""
@@ -63,7 +63,12 @@ def is_hidden(element: etree._Element) -> bool:
 
 def _parse(html: bytes) -> etree._Element | None:
     parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False
+        encoding="utf-8",
+        huge_tree=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        default_doctype=False,
     )
     try:
         return etree.fromstring(html, parser)

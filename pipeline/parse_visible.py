@@ -72,9 +72,7 @@ def find_visible_dates(
     return [*found, *([VisibleDate("text", 1.0, in_title)] if in_title else [])]
 
 
-def _between(
-    elements: Sequence[etree._Element], begin: int, end: int, blocks: Sequence[Block]
-) -> list[etree._Element]:
+def _between(elements: Sequence[etree._Element], begin: int, end: int, blocks: Sequence[Block]) -> list[etree._Element]:
     """Return the elements among the first blocks of the body that hold none of it: a lead often stands above the date."""
     held = {block.element for block in blocks}
     return [element for element in elements[begin + 1 : min(end, begin + BELOW_BODY)] if element not in held]
@@ -103,7 +101,12 @@ def _machine_dates(
 
 
 def _lines(
-    elements: Sequence[etree._Element], manner: DateManner, weight: float, *, named_only: bool = False, alone_only: bool = False
+    elements: Sequence[etree._Element],
+    manner: DateManner,
+    weight: float,
+    *,
+    named_only: bool = False,
+    alone_only: bool = False,
 ) -> list[VisibleDate]:
     """Return the dates of short lines, at most two different days; those of elements named for dates come first."""
     found: list[tuple[float, VisibleDate]] = []

@@ -18,6 +18,11 @@ _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "
 _NO_WORD = re.compile(r"[^\w\s#*]+")
 
 
+def words(line: str) -> frozenset[str]:
+    """Return the words of a line as a set."""
+    return frozenset(line.split())
+
+
 def fold(text: str) -> str:
     """Return the text as words are compared: lower case, without accents, Arabic letters in one spelling."""
     if text.isascii():

@@ -22,7 +22,9 @@ def hash_tables(con: Connection, tables: tuple[str, ...] = REBUILT) -> dict[str,
     """Return the number of rows of each table and the sum of their hashes."""
     found = {}
     for table in tables:
-        row = con.execute(f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM {table} AS t").fetchone()
+        row = con.execute(
+            f"SELECT count(*), coalesce(sum(md5_number_lower(t::VARCHAR)), 0) FROM {table} AS t"
+        ).fetchone()
         assert row is not None
         found[table] = (int(row[0]), int(row[1]))
     return found

@@ -14,12 +14,13 @@ READ_ONLY = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
+    "lock_configuration": "true",
 }
 """A statement that somebody was given to try can read tables and nothing else of this machine."""
 
 
 def query_published(settings: Settings, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the columns' names and the rows of one SQL statement on the published file, times in UTC.
+    """Return the columns' names and the rows of one SQL statement on the published file.
 
     Raises ReadoutError, in one line, if nothing is published yet, or for what is wrong with the statement.
     """
@@ -28,7 +29,7 @@ def query_published(settings: Settings, sql: str) -> tuple[list[str], list[tuple
         raise ReadoutError(f"nothing is published yet at {path}; load a source, then publish")
     try:
         with duckdb.connect(str(path), read_only=True, config=READ_ONLY) as con:
-            con.execute("SET TimeZone = 'UTC'; SET lock_configuration = true")
+            sql.encode()
             statements = con.extract_statements(sql)
             if len(statements) != 1:
                 raise ReadoutError(f"one SQL statement is expected, not {len(statements)}")

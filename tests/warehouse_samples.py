@@ -160,4 +160,3 @@ def resolve(rows: Sequence[MentionRow]) -> list:
 def load_rows(settings: Settings, *parts: Tables) -> LoadResult:
     """Load the tables of several parts as one batch."""
     return load(settings, join_rows(parts), resolve=resolve, loaded_at=DAY)
-

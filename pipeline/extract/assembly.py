@@ -12,6 +12,7 @@ from pipeline.extract.wording import best_position, event_name, forms_of, name_o
 from pipeline.records import Attendee, Event, Evidence, Release, Topic
 from pipeline.vocabulary import load_event_types
 
+_WEAK_RULES = frozenset(("no-frame", "definite-noun", "background", "said"))
 MOST_NAMES = 12
 """How many places of a name one attendee cites."""
 
@@ -43,7 +44,13 @@ class RecordMaker:
         return tuple(events)
 
     def _make_event(
-        self, draft: Draft, anchor: tuple[int, int], nth: int, told: list[tuple[int, int]], order: dict[int, int], first: Draft | None
+        self,
+        draft: Draft,
+        anchor: tuple[int, int],
+        nth: int,
+        told: list[tuple[int, int]],
+        order: dict[int, int],
+        first: Draft | None,
     ) -> Event:
         found, basis = self.dater.date_event(draft, first)
         status = "planned" if draft.status == "planned" else draft.status
@@ -134,7 +141,7 @@ class RecordMaker:
             organization=self._organization(position),
             country=person.country,
             side=side,
-            confidence=_seat_confidence(person, seat),
+            confidence=_seat_confidence(draft, person, seat),
             evidence=tuple(evidence),
         )
 
@@ -169,12 +176,13 @@ def _draft_sentence(draft: Draft) -> int:
     return draft.sentence
 
 
-def _seat_confidence(person: Person, seat: Seat) -> float:
-    score = 0.97 if person.introduced else 0.7
-    if seat.rule in ("list", "attendance", "accompanying"):
-        score -= 0.03
-    if seat.rule in ("first-subject", "background"):
-        score -= 0.25
+def _seat_confidence(draft: Draft, person: Person, seat: Seat) -> float:
+    """Return how sure it is that the person took part: high for a titled full name in a frame of its own."""
+    score = 0.98 if person.introduced else 0.75
+    score -= 0.05 * (len(person.parts) == 1)
+    score -= {"speaker": 0.08, "actor": 0.1, "first-subject": 0.3}.get(seat.rule, 0.0)
+    score -= 0.1 * (draft.rule in _WEAK_RULES)
+    score -= 0.03 * (draft.type == "appointment")
     return round(score, 2)
 
 

@@ -240,7 +240,12 @@ class ComplementReader(TagReader):
         if after < limit and self.tag[after] in (DOMAIN, ORGANISATION, COMMON) and self.capital[after] and run <= 3:
             return after
         if not must:
-            listed = run == 1 and after + 1 < limit and self.lower[after] in self.joiners and self._is_title(after + 1, limit)
+            listed = (
+                run == 1
+                and after + 1 < limit
+                and self.lower[after] in self.joiners
+                and self._is_title(after + 1, limit)
+            )
             return after if listed and self.tag[after + 1] == DOMAIN else at
         if run <= 2:
             return after

@@ -100,7 +100,9 @@ class Document:
         following = at + 1
         if self.headings[self.tokens.sentence_of[at]] or self.tokens.lower[at] in self.lexicon.words["gap_words"]:
             return False
-        return following >= len(self.tokens) or not self.tokens.capital[following] or self.tagged.tag[following] == UNKNOWN
+        return (
+            following >= len(self.tokens) or not self.tokens.capital[following] or self.tagged.tag[following] == UNKNOWN
+        )
 
     def token_at(self, original: int) -> int:
         """Return the number of tokens that begin before a character of the original text."""

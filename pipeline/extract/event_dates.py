@@ -39,6 +39,8 @@ class EventDater:
             above, basis = self.date_event(whole, None)
             if above is None:
                 return None, basis
+            if above.start_date == self.release.published_date:
+                return None, "published"  # no word of its own dates it, and none has to be borrowed
             return (above, above.basis) if above.end_date in (None, above.start_date) else (None, "none")
         return None, "published" if self.release.published_date is not None else "none"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extract.attendance import read_attendance
+from pipeline.extract.attendance import AttendanceReader
 from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
 from pipeline.extract.drafts import TALKS, Draft
@@ -66,7 +66,9 @@ class EventAssembler:
         self.drafts.remove(rounds[0])
 
     def _read_sentence(self, index: int) -> None:
-        attendance = read_attendance(self.story.document, index, self.story.chains[index])
+        chains = self.story.chains
+        earlier = chains[index - 1] if index else []
+        attendance = AttendanceReader(self.story.document, index, chains[index], earlier).read()
         made: Draft | None = None
         for reading in self.story.readings[index]:
             if reading.tense in ("negated", "hypothetical") or attendance.covers(reading.begin):

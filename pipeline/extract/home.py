@@ -10,10 +10,19 @@ from pipeline.extract.document import Document
 from pipeline.extract.readings import Reading
 from pipeline.extract.tags import COUNTRY, DEMONYM, PLACE
 
-_SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = 4.0, 5.0, -3.0, 1.5, -2.0, -3.0, -1.0, 2.0
+_SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = (
+    4.0,
+    5.0,
+    -3.0,
+    1.5,
+    -2.0,
+    -3.0,
+    -0.5,
+    2.0,
+)
 
 
-_PLACE, _UNNAMED = 0.8, 0.35
+_PLACE, _UNNAMED = 0.8, 0.5
 FIRST_MENTIONS = 4
 _GUESTS = frozenset(("visit", "ceremony"))
 
@@ -38,7 +47,7 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
             foreign[person.country] += 1
         elif person.country is not None and _is_prefixed(person):
             weights[person.country] += _PREFIXED
-        for mention in person.mentions if person.heads & offices else ():
+        for mention in person.mentions if person.heads & offices or _is_prefixed(person) else ():
             if mention.country_at is not None:
                 inside.update(range(*mention.country_at))
     at = 0
@@ -120,11 +129,8 @@ def _emphasis(document: Document, begin: int, end: int) -> float:
     sentence = document.sentence_at(begin)
     lower = document.tokens.lower
     if begin < document.title_end:
-        return (
-            _TITLE_OBJECT
-            if begin > sentence.begin and lower[begin - 1] in document.lexicon.words["prepositions"]
-            else 0.0
-        )
+        topical = document.lexicon.words["topic_prepositions"]
+        return 0.0 if topical.isdisjoint(lower[sentence.begin : begin]) else _TITLE_OBJECT
     first = begin - 1 if begin > sentence.begin and lower[begin - 1] in document.lexicon.words["determiners"] else begin
     if first == sentence.begin and end < sentence.end and document.tokens.word[end][0].islower():
         return _SUBJECT

@@ -108,7 +108,11 @@ class MentionReader(TagReader):
                 return self._read_with_position(index, sentence, position, end, found)
         if mark in NAME_TAGS and self.capital[at]:
             return self._read_bare(index, sentence, at, end, found)
-        if self.lower[at] in self.words["guest_words"] and at > sentence.begin and self.lower[at - 1] in self.possessives:
+        if (
+            self.lower[at] in self.words["guest_words"]
+            and at > sentence.begin
+            and self.lower[at - 1] in self.possessives
+        ):
             return Mention("pronoun", at, at + 1, index, rule="pronoun")
         if self.lower[at] in self.pronouns or (self.lower[at] in self.object_pronouns and self._is_object(at, end)):
             return Mention("pronoun", at, at + 1, index, rule="pronoun")

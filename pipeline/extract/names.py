@@ -53,7 +53,12 @@ def read_name(document: Document, start: int, limit: int, introduced: bool = Fal
         else:
             break
         at = noun_end[at]
-        if rank is not None and at + 2 < limit and document.tokens.word[at] == "(" and document.tokens.word[at + 2] == ")":
+        if (
+            rank is not None
+            and at + 2 < limit
+            and document.tokens.word[at] == "("
+            and document.tokens.word[at + 2] == ")"
+        ):
             at += 3
     known = introduced or honoured or rank is not None
     begin, end = at, _read_parts(document, at, limit, known)
@@ -138,12 +143,7 @@ def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
     following = at + 1
     if at == begin:
         return following < limit and tagged.tag[following] in NAME_TAGS and tagged.tag[at] != DEMONYM
-    return (
-        tagged.tag[at] in (PLACE, COUNTRY)
-        and at - begin >= 1
-        and tagged.tag[begin] != INITIAL
-        and (following >= limit or not document.tokens.capital[following])
-    )
+    return tagged.tag[at] in (PLACE, COUNTRY) and (following >= limit or not document.tokens.capital[following])
 
 
 def _read_suffixes(document: Document, end: int, limit: int) -> tuple[int, int]:

@@ -69,7 +69,8 @@ class NounReader:
         """Mark "last month's meeting", "the upcoming summit" as background."""
         window = max(self.sentence.begin, reading.begin - MODIFIER_REACH)
         ahead = bool(self.document.cues("future_background", window, reading.begin))
-        behind = not held and bool(self.document.cues("past_background", window, reading.begin))
+        told = held and (reading.subjects or reading.objects)
+        behind = not told and bool(self.document.cues("past_background", window, reading.begin))
         if ahead or behind:
             reading.tense, reading.future, reading.dated = "background", ahead, True
 

@@ -1,0 +1,94 @@
+"""A release in the manner of state news agencies: two receptions of one envoy, companions told at the end, past rounds of talks
+recalled, a reporter's name below. Retold in our own words with invented people."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.extract import extract_release
+from pipeline.records import Event, Extraction, Release
+
+TEXT = """President Tariq al-Mansur received today Dariush Behrami, the Borvanian Foreign Minister’s Senior Assistant for Special \
+Political Affairs, and his accompanying delegation.
+
+Behrami briefed President Al-Mansur on the latest developments of the recent Astana meeting and the discussions that took place \
+during it, especially on the constitution committee.
+
+The Borvanian delegation also presented the most important points that were discussed in the recent Geneva meeting between Iran, \
+Russia and Turkey.
+
+The meeting dealt with the bilateral relations between the two countries, and Behrami stressed Borvania’s support to Xanthia in \
+preserving its sovereignty and in combating terrorism.
+
+Presidential Political and Media Adviser Dr. Layla Karam, Deputy Minister of Foreign Affairs and Expatriates Nabil al-Hariri, and \
+Director of the Asian Department at the Ministry of Foreign Affairs and Expatriates Omar Saad attended the meeting.
+
+In the same context, Deputy Prime Minister and Minister of Foreign Affairs and Expatriates Idris al-Khatib discussed with Behrami \
+and his accompanying delegation the political process and the developments in the region.
+
+Deputy Minister Al-Hariri, Director of the Department of Asia at the Ministry of Foreign Affairs and Expatriates Omar Saad , and \
+Ambassador of the Republic of Borvania to Xanthia Javid Torkan attended the meeting.
+
+Salma Haddad"""
+
+
+@pytest.fixture(scope="module")
+def read() -> Extraction:
+    title = "President al-Mansur to Behrami: The fight against terrorism protects the safety of citizens"
+    release = Release("own", "own:two-meetings", title, TEXT, published_date=date(2026, 3, 16), language="en")
+    return extract_release(release)
+
+
+def people(event: Event) -> dict[str, tuple[str | None, str | None, str]]:
+    return {a.name: (a.position, a.country, a.side) for a in event.attendees if a.kind == "person"}
+
+
+def test_both_meetings_have_exactly_their_people_with_positions_countries_and_sides(read: Extraction) -> None:
+    first, second = [event for event in read.events if event.mention == "primary"]
+    envoy = ("Borvanian Foreign Minister’s Senior Assistant for Special Political Affairs", "XB", "guest")
+    assert (first.event_type, first.start_date, first.date_basis) == ("meeting", date(2026, 3, 16), "today")
+    assert (second.event_type, second.start_date, second.date_basis) == ("meeting", date(2026, 3, 16), "published")
+    assert people(first) == {
+        "Tariq al-Mansur": ("President", "XA", "host"),
+        "Dariush Behrami": envoy,
+        "Layla Karam": ("Presidential Political and Media Adviser", "XA", "host"),
+        "Nabil al-Hariri": ("Deputy Minister of Foreign Affairs and Expatriates", "XA", "host"),
+        "Omar Saad": (
+            "Director of the Asian Department at the Ministry of Foreign Affairs and Expatriates",
+            "XA",
+            "host",
+        ),
+    }
+    assert people(second) == {
+        "Idris al-Khatib": ("Deputy Prime Minister and Minister of Foreign Affairs and Expatriates", "XA", "host"),
+        "Dariush Behrami": envoy,
+        "Nabil al-Hariri": ("Deputy Minister of Foreign Affairs and Expatriates", "XA", "host"),
+        "Omar Saad": (
+            "Director of the Department of Asia at the Ministry of Foreign Affairs and Expatriates",
+            "XA",
+            "host",
+        ),
+        "Javid Torkan": ("Ambassador of the Republic of Borvania to Xanthia", "XB", "guest"),
+    }
+
+
+def test_the_rounds_of_talks_that_are_recalled_are_referenced_events(read: Extraction) -> None:
+    recalled = {event.place: event for event in read.events if event.mention == "referenced"}
+    assert set(recalled) == {"Astana", "Geneva"}
+    assert (recalled["Astana"].country, recalled["Geneva"].country) == ("KZ", "CH")
+    assert {a.country for a in recalled["Geneva"].attendees if a.kind == "state"} == {"IR", "RU", "TR"}
+    assert recalled["Astana"].start_date is None
+    assert recalled["Geneva"].start_date is None
+
+
+def test_the_reporter_is_an_author_and_sits_nowhere(read: Extraction) -> None:
+    assert read.authors == ("Salma Haddad",)
+    assert all("Salma Haddad" not in people(event) for event in read.events)
+
+
+def test_one_spelling_stands_for_both_in_the_whole_release(read: Extraction) -> None:
+    seats = [a for event in read.events for a in event.attendees if a.name == "Nabil al-Hariri"]
+    assert len(seats) == 2
+    assert {form for seat in seats for form in seat.written_as} == {"Nabil al-Hariri", "Al-Hariri"}
