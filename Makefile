@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
+# The machine's own certificates first, since some networks add theirs; then those that uv brings.
+SYNC := --python $(BIN)/python --require-hashes requirements.lock
 export DO_NOT_TRACK := 1
 
 .PHONY: help setup run up down test lint types floors score lock clean
@@ -21,7 +23,7 @@ setup: .venv/.synced ## Make .venv and install what requirements.lock pins
 
 .venv/.synced: .venv/bin/uv requirements.lock pyproject.toml
 	@echo "installing what requirements.lock pins"
-	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip sync --quiet --system-certs $(SYNC) 2>.venv/sync.log || $(BIN)/uv pip sync --quiet $(SYNC)
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 

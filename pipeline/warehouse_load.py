@@ -129,7 +129,8 @@ def _count(con: Connection, seq: int) -> LoadResult:
 
 
 def _known(con: Connection, batch_id: str) -> tuple[int, int, int] | None:
-    return con.execute("SELECT added, changed, unchanged FROM loads WHERE batch_id = ? LIMIT 1", [batch_id]).fetchone()
+    rows = con.execute("SELECT added, changed, unchanged FROM loads WHERE batch_id = ?", [batch_id]).fetchall()
+    return rows[0] if rows else None
 
 
 def _batch_id(run_id: str | None, tables: Tables) -> str:

@@ -1,4 +1,4 @@
-"""Read a release into events, attendees and topics. Pure: no files, no network, no clock; the same release, the same answer."""
+"""Read a release into events, attendees and topics. Pure: no files, no network, no clock."""
 
 from __future__ import annotations
 

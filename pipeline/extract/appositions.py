@@ -1,4 +1,4 @@
-"""What follows a person's name: positions in commas, brackets and columns, "of" a state, and positions shared in a list."""
+"""What follows a name: positions in commas, brackets and columns, "of" a state, positions that a list shares."""
 
 from __future__ import annotations
 
@@ -93,13 +93,13 @@ class AppositionReader(TagReader):
             return
         position = self.positions.read(self.skip_determiners(at + 1, close), close)
         noun = self.noun[at + 1]
-        if position is not None and self._fills_brackets(mention, position, close):
+        if position is not None and self._fills_brackets(position, close):
             self._add_position(mention, position)
         elif noun is not None and noun.tag == COUNTRY:
             self._note_state(mention, noun.value, (at + 1, self.noun_end[at + 1]))
         mention.end = close + 1
 
-    def _fills_brackets(self, mention: Mention, position: Position, close: int) -> bool:
+    def _fills_brackets(self, position: Position, close: int) -> bool:
         """Say whether the position, perhaps with ", Country" after it, is all that the brackets hold."""
         at = position.end
         if at + 1 < close and self.word[at] == ",":
@@ -124,7 +124,7 @@ class AppositionReader(TagReader):
         mention.end = self.noun_end[step]
 
     def _body_end(self, start: int, end: int) -> int:
-        """Return the end of a body's name in "Professor A of the University of B", `start` - 1 where none stands there."""
+        """Return the end of the body in "Professor A of the University of B", `start` - 1 where none stands there."""
         at = start
         while at < min(end, start + BODY_REACH) and self.capital[at] and self.tag[at] not in (HONORIFIC, OFFICE):
             if self.lower[at] in self.words["organisation_heads"]:
@@ -191,7 +191,7 @@ class AppositionReader(TagReader):
         mention.end = position.end
 
     def _extend_to_separator(self, position: Position, sentence: Sentence, end: int) -> None:
-        """Take a position up to the semicolon or line end that closes its list item, unless another name comes first."""
+        """Take a position up to the semicolon or line end that closes its item, unless a name comes first."""
         at = position.end
         if at >= end or self.word[at] != ",":
             return

@@ -71,14 +71,27 @@ class RecordMaker:
             start, precision = self.release.published_date, "day"
         topics = self._topics(told)
         part = order.get(id(draft.part_of)) if draft.part_of is not None else None
-        country = draft.country
         return Event(
-            event_type=draft.type, mention=draft.mention, status=status, anchor=anchor, nth=nth, start_date=start, end_date=end,
-            date_precision=precision, date_basis=basis, place=draft.place, country=country,
+            event_type=draft.type,
+            mention=draft.mention,
+            status=status,
+            anchor=anchor,
+            nth=nth,
+            start_date=start,
+            end_date=end,
+            date_precision=precision,
+            date_basis=basis,
+            place=draft.place,
+            country=draft.country,
             name=event_name(label, [attendee.name for attendee in attendees if attendee.kind == "person"], draft.place),
-            plover_code=code, plover_mode=mode, part_of=part, confidence=_event_confidence(draft),
-            attendees=attendees, topics=topics, evidence=tuple(evidence),
-        )  # fmt: skip
+            plover_code=code,
+            plover_mode=mode,
+            part_of=part,
+            confidence=_event_confidence(draft),
+            attendees=attendees,
+            topics=topics,
+            evidence=tuple(evidence),
+        )
 
     def _ranges(self, draft: Draft, drafts: list[Draft]) -> list[tuple[int, int]]:
         """Return the original ranges of the sentences from the draft's first to the next primary event's first."""

@@ -15,8 +15,8 @@ TITLE_REACH = 6
 def find_bylines(document: Document, mentions: list[list[Mention]]) -> tuple[list[str], set[int]]:
     """Return the names that stand in bylines, in order, and the sentences that are bylines.
 
-    A line after "By" is one near the beginning or end; a line of nothing but names is one at the very end, unless the text
-    is a letter, which its writer signs.
+    A line after "By" is one near the beginning or end; a line of nothing but names is one at the very end, unless the
+    text is a letter, which its writer signs.
     """
     sentences = document.tokens.sentences
     body = [index for index, sentence in enumerate(sentences) if sentence.begin >= document.title_end]

@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.document import Document, Mention
 
+_STATES = frozenset(("state", "body"))
+_PHRASES = frozenset(("group", "role"))
+
 
 @dataclass(slots=True)
 class Chain:
-    """Mentions joined by commas and words like "and": tokens [begin, end), the preposition before, whether only talked about."""
+    """Mentions joined by commas and words like "and", and the preposition before them."""
 
     mentions: list[Mention] = field(default_factory=list)
     preposition: str = ""
@@ -45,44 +48,33 @@ class Chain:
         """Whether any mention stands for a known person."""
         return any(mention.entity is not None for mention in self.mentions)
 
-    @property
-    def of_parties(self) -> bool:
-        """Whether the chain can take part in something: people, offices, groups, states, pronouns."""
-        return any(mention.kind != "thing" for mention in self.mentions)
-
 
 def build_chains(document: Document, mentions: list[Mention]) -> list[Chain]:
-    """Return the chains of one sentence, in order."""
+    """Return the chains of one sentence, in order. What is no party, and names that stand for nobody, are left out."""
     chains: list[Chain] = []
     for mention in mentions:
         if mention.kind == "thing" or (mention.kind == "person" and mention.entity is None):
             continue
-        if chains and mention.begin < chains[-1].end:
-            if mention.kind in ("group", "role") or mention.end <= chains[-1].end:
-                continue
-        if chains and (
-            (
-                _is_joined(document, chains[-1].end, mention.begin)
-                and _are_alike(chains[-1].mentions[-1], mention)
-                and not _begins_clause(document, chains[-1], mention)
-            )
-            or (
-                chains[-1].end == mention.begin and chains[-1].mentions[-1].kind == "group" and mention.kind == "person"
-            )
-        ):
-            chains[-1].mentions.append(mention)
+        last = chains[-1] if chains else None
+        if last is not None and mention.begin < last.end and (mention.kind in _PHRASES or mention.end <= last.end):
             continue
-        chains.append(Chain([mention], *_context_before(document, mention)))
+        if last is not None and _continues(document, last, mention):
+            last.mentions.append(mention)
+        else:
+            chains.append(Chain([mention], *_context_before(document, mention)))
     for chain in chains:
-        chain.possessed = (
-            chain.end < len(document.tokens) and document.tokens.word[chain.end] in document.lexicon.possessive
-        )
+        after = chain.end
+        chain.possessed = after < len(document.tokens) and document.tokens.word[after] in document.lexicon.possessive
     return chains
 
 
-def _are_alike(before: Mention, after: Mention) -> bool:
-    """Say whether two mentions can stand in one list: a state before a comma does not list the person after it."""
-    return before.kind not in ("state", "body") or after.kind in ("state", "body", "group")
+def _continues(document: Document, chain: Chain, mention: Mention) -> bool:
+    before = chain.mentions[-1]
+    if chain.end == mention.begin:
+        return before.kind == "group" and mention.kind == "person"
+    if not _is_joined(document, chain.end, mention.begin) or _begins_clause(document, chain, mention):
+        return False
+    return before.kind not in _STATES or mention.kind in _STATES or mention.kind == "group"
 
 
 def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
@@ -130,7 +122,7 @@ def _is_joined(document: Document, begin: int, end: int) -> bool:
 
 
 def _context_before(document: Document, mention: Mention) -> tuple[str, int, int]:
-    """Return the preposition before the mention, where words that only talk about it begin, and where the preposition is."""
+    """Return the preposition before the mention, where words that only talk about it begin, and its own place."""
     lower = document.tokens.lower
     determiners = document.lexicon.words["determiners"]
     sentence = document.tokens.sentences[mention.sentence]

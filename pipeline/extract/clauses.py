@@ -50,7 +50,7 @@ class Clause:
         return None
 
     def direct_object(self, start: int, stop: int, prepositions: tuple[str, ...]) -> Chain | None:
-        """Return the list after the token with nothing but time and place between, joined by one of the prepositions."""
+        """Return the list after the token with only time and place between, joined by one of the prepositions."""
         for chain in self.after(stop):
             if chain.is_absent_before(start) or not self._light_gap(stop, chain.begin):
                 return None
@@ -84,7 +84,7 @@ class Clause:
         )
 
     def tense(self, start: int, stop: int, subject: Chain | None) -> tuple[str, bool]:
-        """Return past, planned, background, negated or hypothetical for the verb at the tokens, and whether it lies ahead."""
+        """Return past, planned, background, negated or hypothetical for a verb, and whether it lies ahead."""
         left = max(self.sentence.begin, start - 10)
         if subject is not None:
             left = max(left, subject.end)

@@ -1,4 +1,4 @@
-"""What follows the head of a position: "of Foreign Affairs and Trade", "at the Ministry of Health", ", Central Bank"."""
+"""What follows the head of a position: "of Foreign Affairs and Trade", "at the Ministry of Health"."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ class ComplementReader(TagReader):
         return start if step < limit and self.tag[step] in HEAD_TAGS else step
 
     def _read_noun_phrase(self, start: int, limit: int, after_preposition: bool) -> int:
-        """Return where the capitalised (or official lower-case) words from `start` end, leaving a following name out."""
+        """Return where the capitalised or official words from `start` end, leaving a following name out."""
         at = start
         inner_office = False
         while at < limit:
@@ -234,7 +234,7 @@ class ComplementReader(TagReader):
         return min(self.document.name_run_end[at], limit) - at if at < limit else 0
 
     def _read_unknown(self, at: int, limit: int, must: bool) -> int:
-        """Return how far unknown words belong to the complement; of those that end it the last two or more are a name."""
+        """Return how far unknown words belong to the complement: of those that end it the last two are a name."""
         run = self._run(at, limit)
         after = at + run
         if after < limit and self.tag[after] in (DOMAIN, ORGANISATION, COMMON) and self.capital[after] and run <= 3:

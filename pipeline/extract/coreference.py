@@ -94,7 +94,7 @@ class People:
         return person
 
     def resolve_role(self, mention: Mention) -> Person | None:
-        """Return the person an office alone stands for ("the President"), the latest one named who holds it; else None."""
+        """Return the person whom an office alone ("the President") stands for: the latest one named who holds it."""
         if not mention.positions or mention.positions[0].plural:
             return None
         position = mention.positions[0]
@@ -200,11 +200,11 @@ def resolve_mentions(document: Document, sentences: list[list[Mention]]) -> Peop
 
 def _link_office(people: People, body: list[Mention]) -> None:
     """Link "the President" with the only one named without a position, where no other holder of the office is named."""
+    state = people.document.lexicon.offices["state"]
     roles = [
-        mention for mention in body
-        if mention.kind == "role" and mention.entity is None and mention.positions[0].definite and not mention.positions[0].plural
-        and mention.positions[0].singular in people.document.lexicon.offices["state"] and mention.country is None
-    ]  # fmt: skip
+        mention for mention in body if mention.kind == "role" and mention.entity is None and mention.country is None
+    ]
+    roles = [role for role in roles if _is_plain_office(role.positions[0]) and role.positions[0].singular in state]
     unplaced = [
         person
         for person in people.people
@@ -227,3 +227,7 @@ def _resolve(people: People, mention: Mention, headline: bool) -> None:
         people.add(mention, create)
     elif mention.kind == "role":
         mention.entity = people.resolve_role(mention)
+
+
+def _is_plain_office(position: Position) -> bool:
+    return position.definite and not position.plural

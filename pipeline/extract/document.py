@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Position:
-    """A position phrase: tokens [begin, end), the head's range, the state or body it names, and whether it is plural."""
+    """A position phrase: tokens [begin, end), the range of its head, and the state or body that it names."""
 
     begin: int
     end: int

@@ -16,7 +16,7 @@ _PARTIES = frozenset(("group", "state", "body"))
 
 @dataclass(slots=True)
 class Seat:
-    """One person's part in an event: the mention that seats them, the side their frame gives, the rule, and their list."""
+    """One person's part in an event: the mention that seats them, their side, the rule, and their list."""
 
     person: Person
     mention: Mention

@@ -55,7 +55,9 @@ class EventDater:
             start, stop = self.document.original_range(sentence.begin, sentence.end)
             if not primary:
                 start, stop = max(start, begin - BEFORE_REACH), min(stop, end + AFTER_REACH)
-            found = find_dates(self.release.text, start, stop, self.release.published_date, self.document.lexicon.language)
+            found = find_dates(
+                self.release.text, start, stop, self.release.published_date, self.document.lexicon.language
+            )
             dates = [
                 item
                 for item in found

@@ -174,7 +174,7 @@ class EventAssembler:
         return draft
 
     def _read_background(self, reading: Reading) -> None:
-        """Read "during meetings with A and B" on a reported trip as its meeting, a dated or placed one as referenced."""
+        """Read "during meetings with A" on a reported trip as its meeting, a dated or placed one as referenced."""
         if not reading.noun or len(self.drafts) >= MOST_EVENTS or self._add_round(reading):
             return
         parties = [mention for mention in (*reading.subjects, *reading.objects) if mention.kind in _PARTIES]

@@ -22,7 +22,7 @@ _SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINC
 )
 
 
-_PLACE, _UNNAMED = 0.8, 0.5
+_PLACE, _UNNAMED = 0.8, 0.35
 FIRST_MENTIONS = 4
 _GUESTS = frozenset(("visit", "ceremony"))
 
@@ -30,8 +30,8 @@ _GUESTS = frozenset(("visit", "ceremony"))
 def infer_home(document: Document, people: People, readings: list[list[Reading]]) -> str | None:
     """Return the ISO code of the issuer's state, or None where the text speaks for none.
 
-    A state speaks where it is named often, as the subject, by its seats of government or in the dateline. Against it speak
-    that its ministers are introduced as its ministers, that somebody travels to it, and that a title is about it.
+    A state speaks where it is named often, as the subject, by its seats of government or in the dateline. Against it
+    speak that its ministers are introduced as its ministers, that somebody travels to it, and that a title is about it.
     """
     weights: dict[str, float] = defaultdict(float)
     counts: Counter[str] = Counter()

@@ -28,8 +28,8 @@ from pipeline.languages import Language
 
 _CHOICE = re.compile(r"\[([^\]]*)\]")
 _COUNTRY_TAGS = {
-    "name": COUNTRY, "formal": COUNTRY, "short": COUNTRY, "abbreviation": COUNTRY, "demonym": DEMONYM, "people": DEMONYM,
-    "none": DOMAIN,
+    "name": COUNTRY, "formal": COUNTRY, "short": COUNTRY, "abbreviation": COUNTRY,
+    "demonym": DEMONYM, "people": DEMONYM, "none": DOMAIN,
 }  # fmt: skip
 _LONGEST_ACRONYM = 6
 

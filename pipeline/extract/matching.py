@@ -12,7 +12,7 @@ _UNNAMED = frozenset(("group", "role", "state", "body"))
 
 
 def is_complete(reading: Reading, subjects: list[Person], objects: list[Person], first: bool) -> bool:
-    """Say whether the reading names enough parties to be an event. `first`: it stands at the start and none is known."""
+    """Say whether the reading names enough parties to be an event. `first`: at the start, while none is known."""
     kind = reading.type
     if first and (reading.noun or reading.convenes) and (reading.subjects or reading.tense == "past"):
         return kind in _LEADING

@@ -61,7 +61,7 @@ class NamedPositionReader(TagReader):
         return name
 
     def _read_position_list(self, position: Position, end: int) -> NameFound | None:
-        """Read "Member of the Bureau, Director of the Office, and Foreign Minister A": several positions of one person."""
+        """Read "Member of the Bureau, Director of the Office, and Foreign Minister A": positions of one person."""
         at = position.end
         for _ in range(MOST_POSITIONS):
             if at + 1 >= end or self.word[at] != ",":

@@ -36,7 +36,7 @@ def is_sound(name: NameFound) -> bool:
 def read_name(document: Document, start: int, limit: int, introduced: bool = False) -> NameFound | None:
     """Return the name that starts at the token, after honorifics and ranks; None when none does.
 
-    `introduced` says that a position stands right before it, so that one part is enough and a place may be a first name.
+    `introduced` says that a position stands right before it, so that a place or a particle may begin it.
     """
     tag, noun_end, noun = document.tagged.tag, document.tagged.noun_end, document.tagged.noun
     at = start
@@ -136,7 +136,7 @@ def _is_nickname(document: Document, at: int, last: int) -> bool:
 
 
 def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
-    """Say whether a place or everyday word with a capital is a part of the name here, as in "Israel Katz", "Jack London"."""
+    """Say whether a word that is also a place is a part of the name here, as a first name or a last."""
     tagged = document.tagged
     if tagged.noun_end[at] - tagged.noun_begin[at] > 1:
         return False

@@ -28,7 +28,9 @@ def give_origin(
         groups = (mention for chain in earlier[-NEAREST:] for mention in chain.mentions if mention.kind == "group")
         source = next((group for group in groups if group.country is not None), None)
     if source is not None:
-        many = any(noun is not None and noun.tag == ORGANISATION for noun in document.tagged.noun[source.begin : source.end])
+        many = any(
+            noun is not None and noun.tag == ORGANISATION for noun in document.tagged.noun[source.begin : source.end]
+        )
         body = source.kind == "body" or many or any(position.international for position in source.positions)
         _give_state(mentions, source.country, body)
 

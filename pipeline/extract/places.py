@@ -13,7 +13,7 @@ _AT_HOME = frozenset(("meeting", "ceremony", "signing"))
 
 
 def locate_event(document: Document, draft: Draft, covered: bytearray) -> None:
-    """Set the draft's place and country from the sentence that tells it; `covered` marks tokens inside people's mentions."""
+    """Set the draft's place and country from the sentences that tell it; `covered` marks tokens of people."""
     source = draft.place_from
     if (
         draft.part_of is not None
@@ -59,7 +59,7 @@ def inherit_country(draft: Draft, first: Draft | None) -> None:
 
 
 def default_country(draft: Draft, home: str | None) -> None:
-    """Give an event without a place the country of its host, else of the issuer, where its type is one that has a place."""
+    """Give an event without a place the country of its host, else of the issuer, where its type has a place."""
     if draft.mention != "primary" or draft.country is not None or draft.type in _REMOTE:
         return
     if draft.type not in _AT_HOME and draft.place is None:

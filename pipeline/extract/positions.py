@@ -52,7 +52,7 @@ class PositionReader(TagReader):
         return position
 
     def _last_head(self, head: int, limit: int) -> tuple[int, int]:
-        """Return the last of several heads in a row ("Vice Minister Secretary", "Chief of Staff General") and its end."""
+        """Return the last of several heads in a row ("Chief of Staff Major General") and its end."""
         end = self.noun_end[head]
         while end < limit:
             step = end

@@ -12,7 +12,7 @@ _REPORTED = frozenset(("conference", "ceremony", "visit", "signing"))
 
 
 def seat_speaker(story: Story, index: int, reading: Reading, primary: list[Draft]) -> None:
-    """Seat who speaks in a session, ceremony or visit, or in its course, and who speaks first where nobody is seated yet."""
+    """Seat who speaks in a session, ceremony or visit, and who speaks first where nobody is seated yet."""
     if not primary or _tells_absence(story, index):
         return
     draft = primary[-1]

@@ -11,7 +11,7 @@ _SIDELESS = frozenset(("call", "message", "statement", "appointment", "other"))
 
 
 def settle_countries(document: Document, drafts: list[Draft], home: str | None) -> None:
-    """Set the state of each seated person who has none: from the list they stand in, else from where the others come from."""
+    """Set the state of each seated person who has none: from their list, else from the event."""
     for draft in drafts:
         for seat in draft.seats.values():
             person = seat.person
@@ -50,6 +50,8 @@ def _state_from_event(document: Document, draft: Draft, seat: Seat, home: str | 
         seat is next(iter(draft.seats.values())) and seat.side != "guest"
     ):
         return home if not person.heads & document.lexicon.offices["private"] else None
+    if draft.type == "appointment":
+        return home
     if seat.rule == "accompanying":
         return next(iter(draft.seats.values())).person.country
     if (

@@ -53,7 +53,7 @@ class Frame:
 
 @dataclass(slots=True)
 class Tagged:
-    """A text's tags: one a token, the range and meaning of each painted phrase, and the cues beginning at each token."""
+    """A text's tags, one a token, the range and meaning of each painted phrase, and its cues."""
 
     tag: list[str]
     noun: list[Noun | None]

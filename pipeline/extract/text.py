@@ -34,7 +34,7 @@ class NormalText:
     ends: tuple[int, ...] = ()
 
     def original_range(self, begin: int, end: int) -> tuple[int, int]:
-        """Return the half-open range of the original text that gave [begin, end) of this one, which must not be empty."""
+        """Return the half-open range of the original that gave [begin, end) of this text, which must not be empty."""
         if not self.starts:
             return begin, end
         return self.starts[begin], self.ends[end - 1]

@@ -18,7 +18,7 @@ _BULLETS = frozenset("\u2022*-\u2013")
 
 @dataclass(slots=True)
 class Sentence:
-    """A half-open range of tokens. `line` numbers the line it began on, `paragraph` the paragraph; the title is paragraph 0."""
+    """A half-open range of tokens, and the numbers of its line and paragraph; the title is paragraph 0."""
 
     begin: int
     end: int
@@ -67,20 +67,12 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
     kept = bytearray(b"\1") * len(words)
     last = -1
     for index, word in enumerate(words):
-        if word == ".":
-            joined = last == index - 1 or (last >= 0 and not kept[index - 1])
-            if joined and last >= 0 and ends[last] == spans[index][0] and words[last] != "\n":
-                if _keeps_stop(text, ends[index], words[last], abbreviations):
-                    words[last] += word
-                    ends[last] = ends[index]
-                    kept[index] = 0
-                    continue
-        elif len(word) == 1 and last >= 0 and ends[last] == spans[index][0] and word.isalpha():
-            if _is_initials(words[last]) and text[ends[index] : ends[index] + 1] == ".":
-                words[last] += word
-                ends[last] = ends[index]
-                kept[index] = 0
-                continue
+        touching = last >= 0 and ends[last] == spans[index][0] and words[last] != "\n"
+        if touching and _belongs_to(text, ends[index], words[last], word, abbreviations):
+            words[last] += word
+            ends[last] = ends[index]
+            kept[index] = 0
+            continue
         last = index
     lines: list[int] = []
     tokens = Tokens()
@@ -99,6 +91,13 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
     tokens.capital = [word[0].isupper() or (len(word) > 3 and looks_capital(word)) for word in tokens.word]
     _split_sentences(tokens, lines, openers)
     return tokens
+
+
+def _belongs_to(text: str, after: int, before: str, piece: str, abbreviations: frozenset[str]) -> bool:
+    """Say whether a full stop or letter that touches the word before it is a part of it: "Dr.", "K.M.A.", "U.S."."""
+    if piece == ".":
+        return _keeps_stop(text, after, before, abbreviations)
+    return len(piece) == 1 and piece.isalpha() and _is_initials(before) and text[after : after + 1] == "."
 
 
 def _is_initials(word: str) -> bool:
