@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time
 from lxml import etree
 
 from pipeline.errors import StepProblem
-from pipeline.parse_body import Body, ends_sentence, read_body
+from pipeline.parse_body import Body, read_body
 from pipeline.parse_byline import clean_names, read_byline, trailing_byline
 from pipeline.parse_bytes import NoTextError, clean_text, read_utf8
 from pipeline.parse_dates import DateManner
@@ -22,7 +22,8 @@ from pipeline.parse_selectors import MARK, apply_selectors
 from pipeline.parse_text import read_text
 from pipeline.parse_title import Headline, element_text, read_headline
 from pipeline.parse_tree import TreeTooLargeError, list_seen, read_tree
-from pipeline.parse_visible import find_visible_dates
+from pipeline.parse_trim import ends_sentence
+from pipeline.parse_visible import VisibleDate, find_visible_dates, read_marked_date
 from pipeline.records import Page, Problem, Release
 
 __all__ = ["MOST_BYTES", "ParseHints", "parse_page", "parse_text"]
@@ -32,22 +33,14 @@ MOST_BYTES = 5_000_000
 LONGEST_TITLE = 200
 """Characters of a title that is taken from the text itself."""
 
-_NO_TEXT_TYPES = (
-    "image/",
-    "audio/",
-    "video/",
-    "font/",
-    "application/pdf",
-    "application/zip",
-    "application/octet-stream",
-)
+_TEXTLESS_TYPES = ("image/", "audio/", "video/", "font/", "application/pdf", "application/zip")
 
 
 def parse_page(page: Page, hints: ParseHints | None = None) -> Release:
     """Return the release that a page holds; a page of type `text/plain` is read as `parse_text` does.
 
-    Raises StepProblem, stage parse, with reason empty, too-large, unreadable, no-text, soft-404 or not-a-release. A release
-    without a date has `published_at` None and `date_basis` none.
+    Raises StepProblem, stage parse, with reason empty, too-large, unreadable, no-text, soft-404 or not-a-release. A
+    release without a date has `published_at` None and `date_basis` none.
     """
     text = _read_bytes(page, hints or ParseHints())
     if _type_of(page) == "text/plain" and not text[:200].lstrip().lower().startswith((b"<!doctype html", b"<html")):
@@ -56,9 +49,9 @@ def parse_page(page: Page, hints: ParseHints | None = None) -> Release:
 
 
 def parse_text(page: Page, hints: ParseHints | None = None) -> Release:
-    """Return the release in a plain text: the title's line, a `published: YYYY-MM-DD|unknown` line, a blank line, the body.
+    """Return the release in a plain text: its title, a line `published: YYYY-MM-DD|unknown`, a blank line, its body.
 
-    Without the second line the first is the title all the same. Raises StepProblem as `parse_page` does.
+    Where the second line is no such line, the first is the title all the same. Raises StepProblem as `parse_page` does.
     """
     return _release_from_text(page, _read_bytes(page, hints or ParseHints()), hints or ParseHints())
 
@@ -69,7 +62,7 @@ def _read_bytes(page: Page, hints: ParseHints) -> bytes:
     if not page.body.strip():
         raise _problem(page, "empty", "the page is empty")
     kind = _type_of(page)
-    if kind.startswith(_NO_TEXT_TYPES):
+    if kind.startswith(_TEXTLESS_TYPES):
         raise _problem(page, "unreadable", f"the page is of type {kind}, neither HTML nor text")
     try:
         return read_utf8(page.body, page.content_type, hints.language)
@@ -85,7 +78,7 @@ def _release_from_text(page: Page, text: bytes, hints: ParseHints) -> Release:
         midnight = datetime.combine(parts.published, time(), hints.zone or UTC)
         published = Published(midnight.astimezone(UTC), parts.published, "head")
     else:
-        published = read_published(Metadata({}), [], page.address, DateManner(), hints.zone, page.fetched_at)
+        published = read_published(Metadata({}), list, page.address, DateManner(), hints.zone, page.fetched_at)
     byline = trailing_byline(parts.body.split("\n\n")[-1:])
     return _release(page, hints, parts.title, parts.body, published, byline, read_language(parts.body, hints.language))
 
@@ -110,8 +103,14 @@ def _release_from_html(page: Page, html: bytes, hints: ParseHints) -> Release:
     language = read_language(text, hints.language, metadata.language, metadata.meta.get("og:locale"))
     manner = DateManner(language, hints.country, hints.day_first)
     shown = headline.element if headline is not None else None
-    visible = find_visible_dates(elements, shown, body.blocks, title, manner, marked.get("date"))
-    published = read_published(metadata, visible, page.address, manner, hints.zone, page.fetched_at)
+
+    def find_visible() -> list[VisibleDate]:
+        return find_visible_dates(elements, shown, body.blocks, title, manner, page.fetched_at.date())
+
+    chosen = read_marked_date(marked["date"], manner) if "date" in marked else []
+    published = read_published(
+        metadata, find_visible, page.address, manner, hints.zone, page.fetched_at, marked=chosen
+    )
     byline = clean_names(element_text(marked["byline"])) if "byline" in marked else ()
     byline = byline or read_byline(elements, metadata, body.blocks)
     return _release(page, hints, title, text, published, byline, language)
@@ -144,7 +143,7 @@ def _marked_headline(marked: dict[str, etree._Element]) -> Headline | None:
 def _find_body(
     elements: list[etree._Element], headline: Headline | None, metadata: Metadata, marked: etree._Element | None
 ) -> Body:
-    """Return the body that a selector found, else the one that looks most like it, else the one in the page's JSON-LD."""
+    """Return the body that a selector found, else what looks most like one, else the one in the page's JSON-LD."""
     if marked is not None:
         body = read_body(list(marked.iter()), headline, whole=True)
         if body.blocks:
@@ -172,11 +171,9 @@ def _title_for(headline: Headline | None, page: Page, body: Body) -> tuple[str, 
     if len(first) <= LONGEST_TITLE and len(body.blocks) > 1 and not ends_sentence(first):
         return first, replace(body, blocks=body.blocks[1:])
     sentence = re.split(r"(?<=[.!?。؟।])\s", first, maxsplit=1)[0]
-    return (
-        sentence
-        if len(sentence) <= LONGEST_TITLE
-        else sentence[:LONGEST_TITLE].rpartition(" ")[0] or sentence[:LONGEST_TITLE]
-    ), body
+    if len(sentence) > LONGEST_TITLE:
+        sentence = sentence[:LONGEST_TITLE].rpartition(" ")[0] or sentence[:LONGEST_TITLE]
+    return sentence, body
 
 
 def _release(

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from pipeline.parse_words import words
+from pipeline.parse_words import word_set
 
-INLINE_TAGS = words(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp small "
-    "span strike strong sub sup time tt u var wbr"
+INLINE_TAGS = word_set(
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark nobr q rp rt ruby s samp "
+    "small span strike strong sub sup time tt u var wbr"
 )
-HEADING_TAGS = words("h1 h2 h3 h4 h5 h6")
-BOXLESS_TAGS = HEADING_TAGS | words("p tr thead tbody tfoot hr dt colgroup col")
+HEADING_TAGS = word_set("h1 h2 h3 h4 h5 h6")
+BOXLESS_TAGS = HEADING_TAGS | word_set("p tr thead tbody tfoot hr dt colgroup col")
 WIDEST_CELL = 160
 """Mean characters of a cell beyond which a table lays out the page instead of showing data."""
 
@@ -39,8 +39,8 @@ class Box:
 class Block:
     """One piece of running text: `kind` is p, h, li, tr or pre after its element, d for text that stands in any other.
 
-    `linked` counts the characters of `text` within links. `box` is the index of the innermost box around it, `element` is
-    the element that began last before it. A newline in `text` was a single line break.
+    `linked` counts the characters of `text` within links. `box` is the index of the innermost box around it,
+    `element` is the element that began last before it. A newline in `text` was a single line break.
     """
 
     kind: str

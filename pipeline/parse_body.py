@@ -31,8 +31,8 @@ LINKED = 0.8
 class Body:
     """The release's blocks in order.
 
-    Of all blocks that stood in its element, `links` are links and `prose` is running text; `teasers` counts the prose right
-    below a link. `opens_with_teaser` says that the first prose is one.
+    Of all blocks that stood in its element, `links` are links and `prose` is running text; `teasers` counts the prose
+    right below a link. `opens_with_teaser` says that the first prose is one.
     """
 
     blocks: tuple[Block, ...]

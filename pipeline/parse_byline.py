@@ -31,8 +31,8 @@ _JOINT = re.compile(r"\s*(?:[,،、/&;+]|\n)\s*")
 def read_byline(elements: Sequence[etree._Element], metadata: Metadata, blocks: Sequence[Block]) -> tuple[str, ...]:
     """Return the names of the writers as written, in order, without labels; empty where none is named.
 
-    Issuers, offices and accounts are no writers. `elements` is the whole tree in document order, `blocks` the body: a last
-    line of it that is a name or initials counts, and stays in it.
+    Issuers, offices and accounts are no writers. `elements` is the whole tree in document order, `blocks` the body: a
+    last line of it that is a name or initials counts, and stays in it.
     """
     publishers = {fold_line(name) for name in _publishers(metadata)}
     names = _cleaned(_linked_names(metadata.article), publishers) or _cleaned(_meta_names(metadata), publishers)
@@ -86,7 +86,7 @@ def _is_person(name: str) -> bool:
 
 
 def _looks_like_name(name: str) -> bool:
-    """Say whether a line is two to four words that begin as names do; scripts without capitals need two or three words."""
+    """Say whether a line is two to four words with capitals, particles aside; initials may end it."""
     words = name.split()
     if not 2 <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
         return False
@@ -126,13 +126,16 @@ def _meta_names(metadata: Metadata) -> list[str]:
 
 def _element_names(elements: Sequence[etree._Element]) -> list[str]:
     for element in elements:
-        names = element.get("class")
-        if names is None or _ELEMENT_NAME.search(names) is None:
-            if element.get("rel") != "author" and element.get("itemprop") != "author":
-                continue
-        if element.tag in ("body", "meta", "link"):
+        if element.tag in ("body", "meta", "link") or not _names_writer(element):
             continue
         text = element_text(element)
         if text and len(text) <= 3 * LONGEST_NAME:
             return [text]
     return []
+
+
+def _names_writer(element: etree._Element) -> bool:
+    if element.get("rel") == "author" or element.get("itemprop") == "author":
+        return True
+    names = element.get("class")
+    return names is not None and _ELEMENT_NAME.search(names) is not None

@@ -1,12 +1,13 @@
-"""Bytes -> UTF-8: finds the encoding, repairs text that was encoded twice, drops characters that are no text."""
+"""Bytes -> UTF-8: finds the encoding, drops what is no text."""
 
 from __future__ import annotations
 
 import codecs
 import re
-from functools import cache
 
 from charset_normalizer import from_bytes
+
+from pipeline.parse_repair import repair_text, was_encoded_twice
 
 SAMPLE = 20_000
 """Bytes looked at where encodings have to be weighed against each other."""
@@ -21,7 +22,7 @@ _BOMS = (
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _HTML_LANG = re.compile(rb"<html[^>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z]{2})\b", re.IGNORECASE)
 _META_CHARSET = re.compile(
-    rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,200}?encoding=[\"']([\w.-]+)", re.I
+    rb"<meta[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,200}?encoding=[\"']([\w.-]+)", re.IGNORECASE
 )
 # Names that browsers read as a larger encoding (https://encoding.spec.whatwg.org/#names-and-labels).
 _AS_BROWSERS = {
@@ -78,10 +79,10 @@ class NoTextError(ValueError):
 def read_utf8(body: bytes, content_type: str = "", language: str | None = None) -> bytes:
     """Return the page in UTF-8, read in the encoding that its first bytes, the HTTP header, itself or its letters name.
 
-    A declared encoding that does not fit gives way to UTF-8 where that does, else to the usual one of the page's language
-    (`language` where the page names none), else to the most plausible one. Text that was encoded twice is repaired. The
-    result is valid and holds no control characters, soft hyphens, zero-width or direction marks, and no noncharacters.
-    Raises NoTextError for a binary file.
+    A declared encoding that does not fit gives way to UTF-8 where that does, else to the usual one of the page's
+    language (`language` where the page names none), else to the most plausible one. Text that was encoded twice is
+    repaired. The result is valid and holds no control characters, soft hyphens, zero-width or direction marks, and no
+    noncharacters. Raises NoTextError for a binary file.
     """
     if body.startswith(_SIGNATURES):
         raise NoTextError("a binary file")
@@ -103,7 +104,7 @@ def read_utf8(body: bytes, content_type: str = "", language: str | None = None) 
     except UnicodeDecodeError:
         return _cleaned(repair_text(_decode_narrow(body, content_type, language)))
     high = letters.decode("utf-8")
-    if _was_encoded_twice(high):
+    if was_encoded_twice(high):
         return _cleaned(repair_text(body.decode("utf-8")))
     for letter in set(_UNTEXTUAL.findall(high)):
         body = body.replace(letter.encode("utf-8"), b"")
@@ -111,7 +112,7 @@ def read_utf8(body: bytes, content_type: str = "", language: str | None = None) 
 
 
 def clean_text(text: str) -> str:
-    """Return the text without characters that no reader sees: controls, soft hyphens, zero-width and direction marks."""
+    """Return the text without what no reader sees: controls, soft hyphens, zero-width and direction marks."""
     return text if text.isascii() and text.isprintable() else _UNTEXTUAL.sub("", text.replace("\x85", "\n"))
 
 
@@ -172,66 +173,3 @@ def _most_plausible(body: bytes) -> str:
     sample = b"\n".join(line for line in lines if not line.isascii())[:SAMPLE]
     best = from_bytes(sample, cp_isolation=list(_FALLBACKS)).best() if sample else None
     return "cp1252" if best is None else best.encoding
-
-
-_TWICE = ("cp1252", "cp1251", "cp1256")
-"""Encodings as which UTF-8 is commonly misread before it is encoded again."""
-
-
-def repair_text(text: str) -> str:
-    """Return the text with what was UTF-8, read as another encoding and encoded again, as it was meant.
-
-    Left as it is where the tell-tale pairs are not the rule among the letters beyond ASCII.
-    """
-    for encoding, pattern in _TWICE_PATTERNS:
-        if _is_rule(pattern, text):
-            runs = re.compile(f"(?:{pattern.pattern})+")
-            return repair_text(runs.sub(lambda match, codec=encoding: _undo(match[0], codec), text))  # type: ignore[misc]
-    return text
-
-
-def _was_encoded_twice(letters: str) -> bool:
-    return any(_is_rule(pattern, letters) for _, pattern in _TWICE_PATTERNS)
-
-
-def _is_rule(pattern: re.Pattern[str], text: str) -> bool:
-    hits = pattern.findall(text)
-    strength = sum(2 if len(hit) > 2 else 1 for hit in hits)
-    if strength < 2:
-        return False
-    others = sum(1 for letter in pattern.sub("", text) if letter > "\x7f" and letter.isalpha())
-    return strength > 2 * others
-
-
-def _read_as(byte: int, encoding: str) -> str:
-    """Return the letter that a byte is shown as; undefined bytes are shown as the control character of that number."""
-    return bytes([byte]).decode(encoding, "ignore") or chr(byte)
-
-
-def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str]]:
-    """Return what a character of two to four bytes of UTF-8 looks like when it is read as this encoding."""
-    letters = [_read_as(byte, encoding) for byte in range(256)]
-
-    def some(begin: int, end: int) -> str:
-        return "[" + re.escape("".join(letters[begin:end])) + "]"
-
-    follow = some(0x80, 0xC0)
-    pattern = f"{some(0xC2, 0xE0)}{follow}|{some(0xE0, 0xF0)}{follow}{{2}}|{some(0xF0, 0xF5)}{follow}{{3}}"
-    return encoding, re.compile(pattern)
-
-
-def _undo(text: str, encoding: str) -> str:
-    try:
-        return text.translate(_undefined(encoding)).encode(encoding, "surrogateescape").decode("utf-8")
-    except UnicodeDecodeError:
-        return text
-
-
-@cache
-def _undefined(encoding: str) -> dict[int, int]:
-    """Return the control characters that stand for a byte the encoding leaves undefined, as surrogates of that byte."""
-    undefined = [byte for byte in range(0x80, 0x100) if not bytes([byte]).decode(encoding, "ignore")]
-    return {byte: 0xDC00 + byte for byte in undefined}
-
-
-_TWICE_PATTERNS = tuple(_twice_pattern(encoding) for encoding in _TWICE)

@@ -1,5 +1,4 @@
-"""Text -> dates as issuers write them, in many languages and four calendars. Nothing is guessed: what can be read two ways
-comes back as both."""
+"""Text -> dates as issuers write them, in many languages; what can be read two ways comes back as both."""
 
 from __future__ import annotations
 
@@ -27,8 +26,8 @@ class DateManner:
 class WrittenDate:
     """A date in a text: the half-open range of `DatedText.folded` that it and its time take.
 
-    `days` holds one day, or two where day and month could be either way round. `clock` has a zone only where the text names
-    one.
+    `days` holds one day, or two where day and month could be either way round. `clock` has a zone only where the text
+    names one.
     """
 
     begin: int
@@ -63,9 +62,9 @@ _SHORT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(1\d{2})\s?([-/.年])\s?(\d{1,2})\s
 _CLOCK = r"(?<!\d)([01]?\d|2[0-4])\s?[:.h時时]\s?([0-5]\d)(?:\s?[:.分]\s?([0-5]\d))?(?:\.\d+)?(?!\d)"
 _HALF = r"(?:\s?([ap])\.?m\b\.?|\s?([صم])(?!\w))?"
 _ZONE = r"(?:\s?(z|utc|gmt)(?![^\W\d_])|\s?([+-]\d{2}):?([0-5]\d))?"
-_CLOCK_AFTER = re.compile(
-    rf"[\s,|·•/–—()-]{{0,5}}(?:(?:года|г|року|р|year)\b\.?[\s,–—-]*)?(?:(?:at|um|a|a las|as|ore|kl|saat|в|о|الساعه|علي الساعه)\b\.?\s*)?t?{_CLOCK}{_HALF}{_ZONE}"
-)
+_GAP = r"[\s,|·•/–—()-]{0,5}(?:(?:года|г|року|р|year)\b\.?[\s,–—-]*)?"
+_AT = r"(?:(?:at|um|a|a las|as|ore|kl|saat|в|о|الساعه|علي الساعه)\b\.?\s*)?t?"
+_CLOCK_AFTER = re.compile(rf"{_GAP}{_AT}{_CLOCK}{_HALF}{_ZONE}")
 _CLOCK_BEFORE = re.compile(rf"{_CLOCK}{_HALF}{_ZONE}[\s,|·•/–—-]{{0,5}}$")
 _SOLAR_HIJRI_EPOCH = date(2021, 3, 21).toordinal()  # 1 Farvardin 1400
 
@@ -95,7 +94,7 @@ def is_other_date(text: str) -> bool:
 
 
 def read_instant(text: str) -> datetime | date | None:
-    """Return the moment or day that a machine-written value names: ISO 8601, RFC 3339 or epoch seconds; None for others.
+    """Return the moment or day that a value of ISO 8601, RFC 3339 or epoch seconds names; None for others.
 
     A datetime without a zone is naive.
     """

@@ -16,7 +16,7 @@ _TYPES = {".txt": "text/plain", ".html": "text/html", ".htm": "text/html", ".xht
 
 
 def read_file(path: Path) -> Page:
-    """Return the file as a page; `.gz` is unpacked. Its address is the file's, its time of fetching the file's last change.
+    """Return the file as a page; `.gz` is unpacked. Its time of fetching is that of the file's last change.
 
     Raises StepProblem for a file that cannot be read (unreadable) or holds more than MOST_BYTES unpacked (too-large).
     """

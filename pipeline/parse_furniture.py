@@ -9,7 +9,7 @@ from functools import lru_cache
 from lxml import etree
 
 from pipeline.parse_tree import is_hidden
-from pipeline.parse_words import words
+from pipeline.parse_words import word_set
 
 LARGEST_SHARE = 0.4
 """An element that holds more of the page's prose than this is no furniture because of a weak sign alone."""
@@ -18,10 +18,10 @@ LARGEST_SURE_SHARE = 0.97
 SHORTEST_PROSE = 40
 """Characters of a run of text outside links from which it counts as prose."""
 
-_SURE_TAGS = words("footer head menu nav")
-_WEAK_TAGS = words("aside dialog figcaption figure form")
-_PLAIN_TAGS = words("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub")
-_ROLES = words("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip")
+_SURE_TAGS = word_set("footer head menu nav")
+_WEAK_TAGS = word_set("aside dialog figcaption figure form")
+_PLAIN_TAGS = word_set("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub")
+_ROLES = word_set("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _STATES = re.compile(
     r"(?:^|(?<=\s))(?:has|is|no|not|with|without|js|category|tag|type|status|format|page|single|field-label)-\S*"

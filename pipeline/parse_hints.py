@@ -17,10 +17,10 @@ PARTS = ("title", "body", "date", "byline", "remove")
 class ParseHints:
     """Help for the general parser; every field may stay unset.
 
-    `country` is the ISO 3166-1 alpha-2 code of the issuer's state, `language` an ISO 639-1 code, `timezone` the IANA name of
-    the zone in which naive times are meant. `day_first` says how `03/04/2026` is to be read. `selectors` maps title, body,
-    date, byline and remove to CSS selectors; where one finds nothing, the general parser reads on. Raises ConfigurationError
-    for a zone, part or selector that is none.
+    `country` is the ISO 3166-1 alpha-2 code of the issuer's state, `language` an ISO 639-1 code, `timezone` the IANA
+    name of the zone in which naive times are meant. `day_first` says how `03/04/2026` is to be read. `selectors` maps
+    title, body, date, byline and remove to CSS selectors; where one finds nothing, the general parser reads on.
+    Raises ConfigurationError for a zone, part or selector that is none.
     """
 
     country: str | None = None

@@ -7,7 +7,7 @@ import unicodedata
 from functools import cache
 from typing import Protocol
 
-from pipeline.parse_words import fold, load_words, words
+from pipeline.parse_words import fold, load_words, word_set
 
 SAMPLE = 500
 """Characters that are looked at: more change no verdict."""
@@ -24,29 +24,29 @@ _ISO_639_2 = {
     "eng": "en", "fra": "fr", "fre": "fr", "deu": "de", "ger": "de", "spa": "es", "por": "pt", "ita": "it", "rus": "ru",
     "ara": "ar", "zho": "zh", "chi": "zh", "jpn": "ja", "tur": "tr", "ukr": "uk", "fas": "fa", "per": "fa", "heb": "he",
 }  # fmt: skip
-_OFFICIAL = words(
-    "af am ar az be bg bn bs ca cs da de el en es et eu fa fi fr ga gl he hi hr hu hy id is it ja ka kk km ko ku ky lo lt lv "
-    "mk mn ms mt my ne nl no pl ps pt ro ru rw si sk sl so sq sr sv sw ta tg th tk tl tr uk ur uz vi zh"
+_OFFICIAL = word_set(
+    "af am ar az be bg bn bs ca cs da de el en es et eu fa fi fr ga gl he hi hr hu hy id is it ja ka kk km ko ku ky lo "
+    "lt lv mk mn ms mt my ne nl no pl ps pt ro ru rw si sk sl so sq sr sv sw ta tg th tk tl tr uk ur uz vi zh"
 )
 """Languages in which states write; the detector's dialects and dead languages would only win short texts by chance."""
 _SCRIPTS = {
-    "CYRILLIC": words("ru uk be bg sr mk kk ky tg mn tt ba uz"),
-    "ARABIC": words("ar fa ur ps ug ku sd"),
-    "GREEK": words("el"),
-    "HEBREW": words("he yi"),
-    "CJK": words("zh ja"),
-    "HIRAGANA": words("ja"),
-    "KATAKANA": words("ja"),
-    "HANGUL": words("ko"),
-    "THAI": words("th"),
-    "DEVANAGARI": words("hi ne mr sa"),
-    "BENGALI": words("bn as"),
-    "TAMIL": words("ta"),
-    "SINHALA": words("si"),
-    "GEORGIAN": words("ka"),
-    "ARMENIAN": words("hy"),
+    "CYRILLIC": word_set("ru uk be bg sr mk kk ky tg mn tt ba uz"),
+    "ARABIC": word_set("ar fa ur ps ug ku sd"),
+    "GREEK": word_set("el"),
+    "HEBREW": word_set("he yi"),
+    "CJK": word_set("zh ja"),
+    "HIRAGANA": word_set("ja"),
+    "KATAKANA": word_set("ja"),
+    "HANGUL": word_set("ko"),
+    "THAI": word_set("th"),
+    "DEVANAGARI": word_set("hi ne mr sa"),
+    "BENGALI": word_set("bn as"),
+    "TAMIL": word_set("ta"),
+    "SINHALA": word_set("si"),
+    "GEORGIAN": word_set("ka"),
+    "ARMENIAN": word_set("hy"),
 }
-_LATIN_TOO = words("sr uz ku")
+_LATIN_TOO = word_set("sr uz ku")
 """Languages of other scripts that are written in Latin letters, too."""
 
 
@@ -69,8 +69,8 @@ def normal_language(declared: str | None) -> str | None:
 def read_language(text: str, *declared: str | None) -> str | None:
     """Return the ISO 639-1 code of the language that the text is in.
 
-    `declared` are what a source and a page say, most trusted first. The text has the last word where it is long or clear
-    enough; without letters the first declared language stands.
+    `declared` are what a source and a page say, most trusted first. The text has the last word where it is long or
+    clear enough; without letters the first declared language stands.
     """
     claims = [code for code in map(normal_language, declared) if code]
     sample = text[:SAMPLE]

@@ -10,18 +10,18 @@ from typing import Any
 
 from lxml import etree
 
-from pipeline.parse_words import words
+from pipeline.parse_words import word_set
 
 MOST_NODES = 2_000
 """Nodes of JSON-LD that are looked at: pages describe themselves in a few."""
 LONGEST_VALUE = 2_000
 """Characters of a meta value or title that are kept."""
 
-_ARTICLE_TYPES = words(
+_ARTICLE_TYPES = word_set(
     "article newsarticle reportagenewsarticle analysisnewsarticle blogposting pressrelease report speech "
     "governmentannouncement specialannouncement advertisercontentarticle socialmediaposting"
 )
-_PAGE_TYPES = words("webpage itempage creativework")
+_PAGE_TYPES = word_set("webpage itempage creativework")
 _WRAPPERS = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//\s*<!\[CDATA\[)|(?:-->|(?://\s*)?\]\]>)\s*;?\s*$")
 
 

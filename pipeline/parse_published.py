@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from urllib.parse import urlsplit
 
@@ -73,24 +73,32 @@ class Signal:
 
 def read_published(
     metadata: Metadata,
-    visible: Sequence[VisibleDate],
+    find_visible: Callable[[], Sequence[VisibleDate]],
     address: Address,
     manner: DateManner,
     zone: tzinfo | None,
     fetched_at: datetime,
+    marked: Sequence[VisibleDate] = (),
 ) -> Published:
     """Return the publication time that the signals support best; none is made up where they give none.
 
-    Signals are JSON-LD, meta elements, `time` elements, visible dates, the listing and the address, trusted in that order;
-    one that stands alone gives way to two others that agree. A naive time is meant in `zone`, UTC where that is None.
-    A signal before 1990 or more than two days after `fetched_at` counts for nothing.
+    Signals are JSON-LD, meta elements, `time` elements, visible dates, the listing and the address; one that stands
+    alone gives way to two others that agree. A naive time is meant in `zone`, in UTC where that is None. A signal
+    before 1990 or more than two days after `fetched_at` counts for nothing. `find_visible` is called unless the
+    others settle it.
     """
     last = (fetched_at + FUTURE).astimezone(zone or UTC).date()
-    signals = []
-    for signal in _signals(metadata, visible, address, manner, zone):
-        days = tuple(day for day in signal.days if EARLIEST <= day <= last)
-        if days:
-            signals.append(Signal(signal.basis, signal.weight, days, signal.moment, signal.local_clock))
+
+    def possible(signals: Iterable[Signal]) -> list[Signal]:
+        real = ((signal, tuple(day for day in signal.days if EARLIEST <= day <= last)) for signal in signals)
+        return [replace(signal, days=days) for signal, days in real if days]
+
+    signals = possible(_machine_signals(metadata, manner, zone))
+    outside = possible(_outside_signals(address, zone))
+    signals += possible(_visible_signals(marked, manner, zone))
+    if marked or not _settles(signals, outside, zone):
+        signals += possible(_visible_signals(find_visible(), manner, zone))
+    signals += outside
     day = _best_day(signals)
     if day is None:
         return Published()
@@ -103,30 +111,51 @@ def read_published(
     return Published(moment.astimezone(UTC).replace(microsecond=0), day, basis)
 
 
+def _settles(machine: Sequence[Signal], outside: Sequence[Signal], zone: tzinfo | None) -> bool:
+    """Say whether nothing that the page shows could change the verdict.
+
+    So it is where a machine's moment is that of the listing, or, with no zone to read a shown clock in, where its day
+    is that of the address and no listing objects.
+    """
+    for signal in machine:
+        if signal.moment is None or signal.local_clock is not None:
+            continue
+        listed = [other for other in outside if other.basis == "listing"]
+        if any(o.moment is not None and abs(o.moment - signal.moment) <= timedelta(minutes=2) for o in listed):
+            return True
+        if zone is None and not listed and any(other.days == signal.days for other in outside):
+            return True
+    return False
+
+
 def _nearby_moment(signals: Sequence[Signal], day: date) -> Signal | None:
-    """Return the most trusted signal that names a moment with its zone on the day or, by the zone's doing, beside it."""
+    """Return the most trusted signal that names a moment with its zone, on the day or the one before or after."""
     near = [s for s in signals if s.moment is not None and s.local_clock is None and abs((s.days[0] - day).days) <= 1]
     return min(near, key=lambda s: _ORDER.index(s.basis), default=None)
 
 
-def _signals(
-    metadata: Metadata, visible: Sequence[VisibleDate], address: Address, manner: DateManner, zone: tzinfo | None
-) -> Iterable[Signal]:
-    for key in ("datePublished", "dateCreated"):
+def _machine_signals(metadata: Metadata, manner: DateManner, zone: tzinfo | None) -> Iterator[Signal]:
+    for key, weight in (("datePublished", 3.0), ("dateCreated", 1.0)):
         value = metadata.linked(key)
         if value:
-            yield from _machine_signal("json-ld", 3.0 if key == "datePublished" else 1.0, value, manner, zone)
+            yield from _machine_signal("json-ld", weight, value, manner, zone)
             break
     for name, weight in _META_DATES:
         value = metadata.meta.get(name)
         if value:
             yield from _machine_signal("meta", weight, value, manner, zone)
             break
+
+
+def _visible_signals(visible: Sequence[VisibleDate], manner: DateManner, zone: tzinfo | None) -> Iterator[Signal]:
     for item in visible:
         if item.machine is not None:
             yield from _machine_signal(item.basis, item.weight, item.machine, manner, zone)
         for found in item.dates:
             yield _written_signal(item.basis, item.weight, found.days, found.clock, zone)
+
+
+def _outside_signals(address: Address, zone: tzinfo | None) -> Iterator[Signal]:
     if address.published is not None:
         local = address.published.astimezone(zone or UTC)
         yield Signal("listing", 2.5, (local.date(),), None if address.date_only else address.published)
@@ -136,7 +165,7 @@ def _signals(
             yield Signal("url", 1.0, found.days)
 
 
-def _machine_signal(basis: str, weight: float, value: str, manner: DateManner, zone: tzinfo | None) -> Iterable[Signal]:
+def _machine_signal(basis: str, weight: float, value: str, manner: DateManner, zone: tzinfo | None) -> Iterator[Signal]:
     instant = read_instant(value)
     if isinstance(instant, datetime):
         is_naive = instant.tzinfo is None
@@ -185,14 +214,13 @@ def _best_day(signals: Sequence[Signal]) -> date | None:
 
 
 def _local_reading(saying: Sequence[Signal]) -> Signal:
-    """Return the most trusted signal; one whose UTC is the wall clock that the page shows was never UTC, so the page's."""
+    """Return the most trusted signal, or one that shows the same clock without a zone: the first was no UTC then."""
     first = saying[0]
     if first.moment is not None and first.local_clock is None:
-        wall = first.moment.replace(second=0, tzinfo=None)
+        shown = (first.moment.date(), first.moment.hour, first.moment.minute)
         for other in saying[1:]:
-            if other.local_clock is not None and wall == datetime.combine(other.days[0], other.local_clock).replace(
-                second=0
-            ):
+            clock = other.local_clock
+            if clock is not None and shown == (other.days[0], clock.hour, clock.minute):
                 return other
     return first
 

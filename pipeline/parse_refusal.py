@@ -1,4 +1,4 @@
-"""Pages that are no release: soft 404s, refusals, listings, galleries, forms. Judged by structure; a short release passes."""
+"""Pages that are no release: soft 404s, refusals, listings, galleries, forms. A release of two sentences passes."""
 
 from __future__ import annotations
 

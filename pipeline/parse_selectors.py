@@ -12,7 +12,7 @@ MARK = "data-readout-part"
 
 
 def apply_selectors(html: bytes, selectors: Mapping[str, str]) -> bytes:
-    """Return the page, in UTF-8 as it came, with what `remove` selects taken out and what the other selectors find marked.
+    """Return the page, in UTF-8 as it came, without what `remove` selects; what the others find is marked.
 
     `body` marks all that it finds, the others their first find.
     """

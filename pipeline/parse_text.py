@@ -1,8 +1,9 @@
-"""Plain text -> Release: with the three-line head (title, `published:`, blank line), or a first line that is the title."""
+"""Plain text -> its parts: title, publication date, body."""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,33 +12,32 @@ _HEAD = re.compile(r"published:\s*(\d{4}-\d{2}-\d{2}|unknown)\s*", re.IGNORECASE
 
 @dataclass(frozen=True, slots=True)
 class TextRelease:
-    """The parts of a plain text. `has_head` says that a `published:` line was there, `published` is None for unknown."""
+    """The parts of a plain text; `published` is None where the text does not say it."""
 
     title: str
     body: str
     published: date | None
-    has_head: bool
 
 
 def read_text(text: str) -> TextRelease:
     """Return the parts of a plain text; paragraphs are parted by blank lines, spaces within lines are single.
 
-    Without a head every line break of the text stays one, unless no line is blank and lines are long: then each line is a
-    paragraph. Raises ValueError for a head whose date is none.
+    The second line may be `published: YYYY-MM-DD` or `published: unknown`. Line breaks of the body stay, but where no
+    line is blank and lines are long, each is a paragraph.
     """
     lines = [" ".join(line.split()) for line in text.splitlines()]
     while lines and not lines[0]:
         lines.pop(0)
     if not lines:
-        return TextRelease("", "", None, False)
+        return TextRelease("", "", None)
     title, rest = lines[0], lines[1:]
     head = _HEAD.fullmatch(rest[0]) if rest else None
     published = None
     if head is not None:
-        if head[1].lower() != "unknown":
+        with suppress(ValueError):  # unknown, or no day of the calendar
             published = date.fromisoformat(head[1])
         rest = rest[1:]
-    return TextRelease(title, _paragraphs(rest), published, head is not None)
+    return TextRelease(title, _paragraphs(rest), published)
 
 
 def _paragraphs(lines: list[str]) -> str:

@@ -32,9 +32,9 @@ def read_headline(
 ) -> Headline | None:
     """Return the page's headline, None where nothing on the page is one.
 
-    `elements` is the page's body in document order, `listed` the title that a listing gave the page. An `h1` that one of the
-    declared titles knows comes first, then a smaller heading or line that shows one of them, then any `h1`, then og:title
-    and the title element without the site's name. Headings that name a part of the site are none.
+    `elements` is the page's body in document order, `listed` the title that a listing gave the page. An `h1` that one
+    of the declared titles knows comes first, then a smaller heading or line that shows one of them, then any `h1`,
+    then og:title and the title element without the site's name. Headings that name a part of the site are none.
     """
     declared = [
         cut_site_name(title, metadata.site_name, url)
@@ -78,11 +78,14 @@ def cut_site_name(title: str, site_name: str | None, url: str) -> str:
     """Return a declared title without the site's name at either end."""
     title = " ".join(title.split())
     names = {_letters(name) for name in (site_name, _host(url)) if name} - {""}
+    site = _letters(site_name or "")
     parts = [(match.start(), match.end()) for match in _SEPARATORS.finditer(title)]
     for begin, end in reversed(parts):
         tail = _letters(title[end:])
-        if tail in names or any(len(name) > 3 and (name in tail or tail in name) for name in names if tail):
-            return cut_site_name(title[:begin], site_name, url) if begin else title
+        named = tail in names or (len(site) > 3 and (site in tail or (len(tail) > 3 and tail in site)))
+        by_host = ":" not in title[begin:end] and len(title[end:].split()) <= 6 and any(name in tail for name in names)
+        if begin and (named or by_host):
+            return cut_site_name(title[:begin], site_name, url)
     for begin, end in parts:
         if _letters(title[:begin]) in names and end < len(title):
             return title[end:]
@@ -115,8 +118,8 @@ def _lower_heading(
 ) -> Headline | None:
     """Return the first smaller heading, or element named a title, that shows a declared title.
 
-    Where none does and `alone` says that only the title element declares one (many sites put the same into each page), the
-    first that is named a title and holds no link.
+    Where none does and `alone` says that only the title element declares one (many sites put the same into each page),
+    the first that is named a title and holds no link.
     """
     named = None
     for element in elements:
@@ -152,12 +155,13 @@ def _title_line(elements: Sequence[etree._Element], title: str | None) -> Headli
 
 
 def _host(url: str) -> str:
+    """Return the label of a host name that names the site, empty where it is short."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return ""
     labels = [label for label in host.split(".") if label not in ("www", "com", "org", "gov", "net", "int", "co")]
-    return labels[0] if labels else ""
+    return labels[0] if labels and len(labels[0]) > 3 else ""
 
 
 def _letters(text: str) -> str:

@@ -11,7 +11,7 @@ MOST_TAGS = 100_000
 DEEPEST = 2_000
 """libxml2 drops what lies deeper than 2,048 elements, and all that follows."""
 LONGEST_TAG = 60_000
-"""libxml2 needs time that grows with the square of a tag's attributes; none that is honest and this long has many."""
+"""libxml2's time grows with the square of a tag's attributes; honest tags of this length have few and long ones."""
 
 UNSEEN_TAGS = (
     *("script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "frame", "frameset", "object"),
@@ -49,7 +49,7 @@ def read_tree(html: bytes) -> etree._Element | None:
 
 
 def list_seen(root: etree._Element) -> list[etree._Element]:
-    """Return the elements of the page's body in document order, once those that no reader sees are taken out of the tree."""
+    """Return the elements of the page's body in document order, those that no reader sees taken out of the tree."""
     etree.strip_elements(root, *UNSEEN_TAGS, with_tail=False)
     body = root.find("body")
     return list((root if body is None else body).iter())
@@ -62,19 +62,10 @@ def is_hidden(element: etree._Element) -> bool:
 
 
 def _parse(html: bytes) -> etree._Element | None:
-    parser = etree.HTMLParser(
-        encoding="utf-8",
-        huge_tree=True,
-        remove_comments=True,
-        remove_pis=True,
-        collect_ids=False,
-        default_doctype=False,
-    )
+    options = {"huge_tree": True, "remove_comments": True, "remove_pis": True, "collect_ids": False}
     try:
-        return etree.fromstring(html, parser)
-    except etree.ParserError:
-        return None
-    except etree.XMLSyntaxError:  # an empty document
+        return etree.fromstring(html, etree.HTMLParser(encoding="utf-8", **options))
+    except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it but white space or comments
         return None
 
 

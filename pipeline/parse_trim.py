@@ -33,8 +33,8 @@ def ends_sentence(text: str) -> bool:
 def trim_blocks(blocks: Sequence[Block], prose: Sequence[Block], headline: Headline | None) -> list[Block]:
     """Return those of the blocks that are text, in order; `prose` are those that certainly are.
 
-    Left out are furniture lines, links that stand alone, repetitions, the headline, and the page's lines around the text:
-    its date, its labels, and all behind a closing heading or end mark.
+    Left out are furniture lines, links that stand alone, repetitions, the headline, and the page's lines around the
+    text: its date, its labels, and all behind a closing heading or end mark.
     """
     homes = {block.box for block in prose}
     flows = {block.element for block in prose}
@@ -70,7 +70,7 @@ def write_block(block: Block) -> str:
 
 
 def _closing_index(blocks: Sequence[Block], prose: Sequence[Block]) -> int:
-    """Return the index of the first line that closes the release; one above which little prose stands closes nothing."""
+    """Return the index of the first line that closes the release; one with little prose above it closes nothing."""
     total = sum(len(block.text) for block in prose)
     certain = set(map(id, prose))
     above = 0
@@ -116,7 +116,7 @@ def _may_stand_at_edge(block: Block, homes: Collection[int], flows: Collection[e
 
 
 def _tells_date(block: Block, *, last: bool) -> bool:
-    """Say whether a short line is the page's date: labelled, or first thing in the line; a dateline begins with a place."""
+    """Say whether a short line is the page's date, labelled or first in the line; a dateline begins with a place."""
     if not may_hold_date(block.text):
         return False
     dated = read_dates(block.text, DateManner())

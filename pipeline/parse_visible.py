@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import islice
 
 from lxml import etree
 
@@ -12,8 +14,8 @@ from pipeline.parse_blocks import Block
 from pipeline.parse_dates import DatedText, DateManner, WrittenDate, is_other_date, may_hold_date, read_dates
 from pipeline.parse_words import fold
 
-ABOVE_HEADLINE, BELOW_BODY = 14, 40
-"""Elements before the headline, and after the body, among which a date is looked for."""
+ABOVE_HEADLINE, NO_HEADLINE, BELOW_BODY = 14, 90, 40
+"""Elements before the headline, before the body where there is none, and after the body, among which a date may be."""
 MOST_ELEMENTS = 500
 LONGEST = 120
 """Characters of a line that tells a date and little else."""
@@ -39,46 +41,49 @@ def find_visible_dates(
     blocks: Sequence[Block],
     title: str,
     manner: DateManner,
-    marked: etree._Element | None = None,
+    fetched: date,
 ) -> list[VisibleDate]:
     """Return what the page shows of its date. `elements` is the whole tree in document order, `blocks` the body.
 
-    `marked` is the element that a source's selector found: its date, of basis selector, is trusted most.
+    A date above the headline that is the day of fetching may be the site's clock, and is trusted little.
     """
-    chosen = _marked_date(marked, manner) if marked is not None else []
     order = {element: index for index, element in enumerate(elements)}
     top = order.get(headline) if headline is not None else None
     begin = order.get(blocks[0].element, 0) if blocks else len(elements)
     end = order.get(blocks[-1].element, 0) if blocks else len(elements)
-    start = max(0, (min(top, begin) if top is not None else begin - 2 * BELOW_BODY) - ABOVE_HEADLINE)
-    found = [
-        *chosen,
-        *_machine_dates(elements, order, start, end + BELOW_BODY),
-        *_lines(elements[start : min(begin + 1, start + MOST_ELEMENTS)], manner, 3.1),
-        *_lines(_between(elements, begin, end, blocks), manner, 2.5, alone_only=True),
-        *_lines(elements[end + 1 : end + BELOW_BODY], manner, 1.5, named_only=True),
-    ]
-    for block in blocks[:2]:
-        found += [
-            VisibleDate("text", 1.2, dates)
-            for dates in [_fitting(read_dates(block.text[:LONGEST], manner))[:1]]
-            if dates
-        ]
+    middle = min(top, begin) if top is not None else begin
+    start = max(0, middle - (ABOVE_HEADLINE if top is not None else NO_HEADLINE))
+    above = _lines(elements[start:middle], manner, 3.1)
+    beside = _lines(elements[middle : min(begin + 1, middle + MOST_ELEMENTS)], manner, 3.1)
+    beside += [item for item in above if abs((item.dates[0].days[0] - fetched).days) > 1]
+    if not beside:
+        beside = [replace(item, weight=0.5) for item in above]
+        beside += _lines(_between(elements, begin, end, blocks), manner, 2.5, alone_only=True)
+        beside += _lines(elements[end + 1 : end + BELOW_BODY], manner, 1.5, named_only=True)
+    machine = _machine_dates(elements, order, start, end + BELOW_BODY)
+    return [*machine, *beside, *_told_in_text(blocks, title, manner)]
+
+
+def _told_in_text(blocks: Sequence[Block], title: str, manner: DateManner) -> list[VisibleDate]:
+    """Return the dates of the dateline, of the last line's end, and of the title."""
+    told = [(1.2, _fitting(read_dates(block.text[:LONGEST], manner))[:1]) for block in blocks[:2]]
     if blocks:
         closing = read_dates(blocks[-1].text[-LONGEST:], manner)
         dates = tuple(item for item in closing.dates if item.end >= len(closing.folded) - 3)
-        found += [VisibleDate("text", 2.0 if dates[0].clock else 1.2, dates)] if dates else []
-    in_title = read_dates(title, manner).dates[:1]
-    return [*found, *([VisibleDate("text", 1.0, in_title)] if in_title else [])]
+        told.append((2.0 if dates and dates[0].clock else 1.2, dates))
+    told.append((1.0, read_dates(title, manner).dates[:1]))
+    return [VisibleDate("text", weight, dates) for weight, dates in told if dates]
 
 
 def _between(elements: Sequence[etree._Element], begin: int, end: int, blocks: Sequence[Block]) -> list[etree._Element]:
-    """Return the elements among the first blocks of the body that hold none of it: a lead often stands above the date."""
+    """Return the elements among the first of the body that are no part of it: a lead often stands above the date."""
     held = {block.element for block in blocks}
-    return [element for element in elements[begin + 1 : min(end, begin + BELOW_BODY)] if element not in held]
+    among = elements[begin + 1 : min(end, begin + BELOW_BODY)]
+    return [element for element in among if held.isdisjoint((element, *islice(element.iterancestors(), 3)))]
 
 
-def _marked_date(element: etree._Element, manner: DateManner) -> list[VisibleDate]:
+def read_marked_date(element: etree._Element, manner: DateManner) -> list[VisibleDate]:
+    """Return the date in the element that a source's selector found: of basis selector, trusted most."""
     value = element.get("datetime") or element.get("content")
     dates = read_dates(" ".join("".join(element.itertext()).split())[:LONGEST], manner).dates[:1]
     return [VisibleDate("selector", 10.0, dates, value)] if dates or value else []
@@ -87,8 +92,8 @@ def _marked_date(element: etree._Element, manner: DateManner) -> list[VisibleDat
 def _machine_dates(
     elements: Sequence[etree._Element], order: Mapping[etree._Element, int], begin: int, end: int
 ) -> list[VisibleDate]:
-    """Return what is marked datePublished, wherever it stands; else the first `time` element beside the release."""
-    for element in elements:
+    """Return what is marked datePublished beside the release, or in any `time` or `meta`; else the first `time` beside it."""
+    for element in (*elements[0].iter("time", "meta"), *elements[begin:end]):
         if element.get("itemprop") in ("datePublished", "dateCreated"):
             value = element.get("datetime") or element.get("content")
             if value:

@@ -18,7 +18,7 @@ _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "
 _NO_WORD = re.compile(r"[^\w\s#*]+")
 
 
-def words(line: str) -> frozenset[str]:
+def word_set(line: str) -> frozenset[str]:
     """Return the words of a line as a set."""
     return frozenset(line.split())
 
@@ -38,7 +38,7 @@ def fold_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The folded words of `parse_words.yml`. `months` maps a name to its number, `""` being the key for all languages."""
+    """The folded words of `parse_words.yml`. `months` maps names to numbers by language, under `""` those of all."""
 
     months: Mapping[str, Mapping[str, int]]
     solar_hijri_months: Mapping[str, int]

@@ -31,7 +31,7 @@ def stage_differences(con: Connection) -> None:
                 '{kind}', id, CASE WHEN o.id IS NULL THEN 'added' WHEN n.id IS NULL THEN 'removed' ELSE 'changed' END,
                 coalesce(n.release_id, o.release_id)
             FROM (SELECT {row} FROM old_{table}) AS o
-            FULL JOIN (SELECT {row} FROM in_{table} WHERE reading_id IN ({new})) AS n USING (id)
+            FULL JOIN (SELECT {row} FROM new_{table} WHERE reading_id IN ({new})) AS n USING (id)
             WHERE o.cells IS DISTINCT FROM n.cells
             """
         )
@@ -52,11 +52,12 @@ def note_changed_people(con: Connection) -> None:
 
 def note_changes(con: Connection, run_id: str | None, moment: datetime) -> int:
     """Append all that the batch changed to `changes`: releases, then events, attendees, topics; return the last seq."""
-    new = "reading_id IN (SELECT reading_id FROM verdicts WHERE what = 'added')"
+    replaced = con.execute("SELECT 1 FROM verdicts WHERE what = 'changed' LIMIT 1").fetchone()
+    new = "WHERE reading_id IN (SELECT reading_id FROM verdicts WHERE what = 'added')" if replaced else ""
     parts = {"release": "SELECT release_id AS id, what, release_id FROM verdicts WHERE what <> 'unchanged'"}
     for kind, (table, key) in KINDS.items():
         parts[kind] = (
-            f"SELECT {key} AS id, 'added' AS what, release_id FROM in_{table} WHERE {new} "
+            f"SELECT {key} AS id, 'added' AS what, release_id FROM new_{table} {new} "
             f"UNION ALL SELECT id, what, release_id FROM differences WHERE kind = '{kind}'"
         )
     for kind, rows in parts.items():

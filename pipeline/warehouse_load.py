@@ -66,6 +66,7 @@ def load_tables(
         update_vocabularies(con, tables)
         batch_id = _batch_id(run_id, tables)
         update_versions(con)
+        _pick_children(con)
         stage_differences(con)
         _delete_children(con)
         update_people(con, resolve)
@@ -94,12 +95,12 @@ def _registered(con: Connection, tables: Tables) -> Iterator[None]:
     for name, table in given.items():
         con.register(f"in_{name}", table)
     # DuckDB 1.5 can push the filter of a join into the scan of an Arrow table, which then refuses it.
-    con.execute("SET disabled_optimizers = 'join_filter_pushdown'")
+    con.execute("SET disabled_optimizers = 'join_filter_pushdown'; SET preserve_insertion_order = false")
     try:
         yield
     finally:
         with suppress(duckdb.Error):  # a connection that broke has nothing to tidy
-            con.execute("RESET disabled_optimizers")
+            con.execute("RESET disabled_optimizers; RESET preserve_insertion_order")
             for name in given:
                 con.unregister(f"in_{name}")
 
@@ -141,6 +142,15 @@ def _batch_id(run_id: str | None, tables: Tables) -> str:
     return stable_id(*parts)
 
 
+def _pick_children(con: Connection) -> None:
+    """Let new_events and so on be the rows of the readings that releases show from now on and have not shown so far."""
+    shown = "SELECT reading_id FROM verdicts WHERE what <> 'unchanged'"
+    left = con.execute(f"SELECT 1 FROM in_releases WHERE reading_id NOT IN ({shown}) LIMIT 1").fetchone()
+    for name in CHILDREN:
+        picked = f"WHERE reading_id IN ({shown})" if left else ""
+        con.execute(f"CREATE OR REPLACE TEMP VIEW new_{name} AS SELECT * FROM in_{name} {picked}")
+
+
 def _delete_children(con: Connection) -> None:
     """Delete what the changed releases told; a batch of new ones alone deletes nothing."""
     con.execute(
@@ -156,12 +166,9 @@ def _delete_children(con: Connection) -> None:
 
 def _insert_children(con: Connection) -> None:
     """Insert what the new and changed releases tell. An event is an engagement of its own until another is joined to it."""
-    chosen = "WHERE reading_id IN (SELECT reading_id FROM verdicts WHERE what <> 'unchanged')"
+    con.execute("INSERT INTO events BY NAME SELECT * EXCLUDE reading_id, event_id AS engagement_id FROM new_events")
     con.execute(
-        f"INSERT INTO events BY NAME SELECT * EXCLUDE reading_id, event_id AS engagement_id FROM in_events {chosen}"
+        "INSERT INTO attendees BY NAME SELECT * EXCLUDE reading_id FROM new_attendees "
+        "LEFT JOIN (SELECT profile_id, person_id FROM profiles) USING (profile_id)"
     )
-    con.execute(
-        f"INSERT INTO attendees BY NAME SELECT * EXCLUDE reading_id FROM in_attendees "
-        f"LEFT JOIN (SELECT profile_id, person_id FROM profiles) AS p USING (profile_id) {chosen}"
-    )
-    con.execute(f"INSERT INTO topics BY NAME SELECT * EXCLUDE reading_id FROM in_topics {chosen}")
+    con.execute("INSERT INTO topics BY NAME SELECT * EXCLUDE reading_id FROM new_topics")

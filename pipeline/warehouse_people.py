@@ -45,8 +45,8 @@ ResolvePeople = Callable[[Sequence[MentionRow]], Iterable[ResolvedPerson]]
 def update_people(con: Connection, resolve: ResolvePeople) -> None:
     """Bring profiles, and people with them, up to the batch; attendees that stand already get their new person_id.
 
-    Each profile is asked about by its first and its last mention. As namesakes told together share their fate (see
-    `pipeline.rows`), what tells them apart is among these. Leaves `moved_attendees`: those whose person_id changed.
+    Each profile is asked about by its first mention of all and the first of its latest year, so that a profile seen again asks
+    no question. As namesakes told together share their fate (see `pipeline.rows`), what tells them apart is among these. Leaves `moved_attendees`: those whose person_id changed.
     """
     con.execute(_STAGE)
     touched = con.execute("SELECT name_key FROM touched ORDER BY name_key").fetchall()
@@ -69,7 +69,7 @@ def _mentions(con: Connection) -> list[MentionRow]:
 _MENTIONS = """
 SELECT m.mention_id, name, written_as, position, organization, country, m.seen_on, m.release_id, m.nth, m.event_id
 FROM (
-    SELECT *, unnest(list_distinct([first_mention, last_mention])) AS m
+    SELECT *, unnest(list_distinct([first_mention, late_mention])) AS m
     FROM (
         SELECT * FROM after_profiles WHERE name_key IN (SELECT name_key FROM touched)
         UNION ALL BY NAME
@@ -86,18 +86,23 @@ _SAID = ", ".join(
     for field in SCHEMAS["profiles"]
     if field.name not in ("profile_id", "mention", "reading_id")
 )
-_STATE = "mentions, first_seen, last_seen, first_mention, last_mention"
+_STATE = "mentions, first_seen, last_seen, first_mention, late_mention"
 _COUNT = (
     "count(*) AS mentions, min(mention.seen_on) AS first_seen, max(mention.seen_on) AS last_seen, "
-    "min(mention) AS first_mention, max(mention) AS last_mention"
+    "min(mention) AS first_mention, min(mention) AS late_mention"
 )
+_YEAR = "CASE WHEN {0}.told_on = DATE '9999-12-31' THEN 0 ELSE year({0}.told_on) END"
+_ADD = (
+    "sum(mentions)::BIGINT AS mentions, min(first_seen) AS first_seen, max(last_seen) AS last_seen, "
+    "min(first_mention) AS first_mention"
+)
+_LATE = _YEAR.format("late_mention")
 
 _STAGE = f"""
 CREATE OR REPLACE TEMP TABLE fresh_profiles AS
 SELECT profile_id, {_SAID}, {_COUNT}
-FROM in_profiles
-WHERE reading_id IN (SELECT reading_id FROM verdicts WHERE what <> 'unchanged')
-GROUP BY profile_id;
+FROM new_profiles
+GROUP BY profile_id, {_YEAR.format("mention")};
 
 CREATE OR REPLACE TEMP TABLE before_profiles AS
 SELECT * FROM profiles
@@ -117,12 +122,9 @@ FROM (
     JOIN readings AS v ON v.release_id = a.release_id AND v.version_id = a.version_id
     WHERE a.profile_id IN (SELECT profile_id FROM dropped_profiles)
 )
-GROUP BY profile_id;
+GROUP BY profile_id, {_YEAR.format("mention")};
 
-CREATE OR REPLACE TEMP TABLE after_profiles AS
-SELECT
-    profile_id, {_SAID}, sum(mentions)::BIGINT AS mentions, min(first_seen) AS first_seen, max(last_seen) AS last_seen,
-    min(first_mention) AS first_mention, max(last_mention) AS last_mention
+CREATE OR REPLACE TEMP TABLE by_year AS
 FROM (
     SELECT * EXCLUDE (person_id, person_name) FROM before_profiles
     WHERE profile_id NOT IN (SELECT profile_id FROM dropped_profiles)
@@ -132,6 +134,14 @@ FROM (
     JOIN remaining AS r USING (profile_id)
     UNION ALL BY NAME
     SELECT * FROM fresh_profiles
+);
+
+CREATE OR REPLACE TEMP TABLE after_profiles AS
+SELECT profile_id, {_SAID}, {_ADD}, arg_max(late_mention, {_LATE}) AS late_mention
+FROM (
+    SELECT profile_id, {_SAID}, {_ADD}, min(late_mention) AS late_mention
+    FROM by_year
+    GROUP BY profile_id, {_LATE}
 )
 GROUP BY profile_id;
 
@@ -139,7 +149,7 @@ CREATE OR REPLACE TEMP TABLE touched AS
 SELECT DISTINCT coalesce(a.name_key, b.name_key) AS name_key
 FROM before_profiles AS b
 FULL JOIN after_profiles AS a USING (profile_id)
-WHERE a.first_mention IS DISTINCT FROM b.first_mention OR a.last_mention IS DISTINCT FROM b.last_mention;
+WHERE a.first_mention IS DISTINCT FROM b.first_mention OR a.late_mention IS DISTINCT FROM b.late_mention;
 """
 
 _UPDATE = """

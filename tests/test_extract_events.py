@@ -135,7 +135,8 @@ def test_a_planned_meeting_that_is_the_news_is_primary() -> None:
 
 def test_a_recent_meeting_of_states_is_referenced() -> None:
     found = read(
-        "President Ada Korvin received President Milo Vastar of Borvania today. They reviewed the recent Geneva meeting between "
+        "President Ada Korvin received President Milo Vastar of Borvania today. They reviewed the recent Geneva "
+        "meeting between "
         "Calderra, Dunmark and Estmere."
     )
     event = next(event for event in found.events if event.mention == "referenced")
@@ -145,8 +146,10 @@ def test_a_recent_meeting_of_states_is_referenced() -> None:
 
 def test_meetings_told_separately_are_separate_events() -> None:
     events = primary(
-        "President Ada Korvin met with President Milo Vastar of Borvania today.\n\nIn the same context, Foreign Minister Jan "
-        "Oort discussed with President Vastar the situation in the region.\n\nLater, President Korvin met with Prime Minister "
+        "President Ada Korvin met with President Milo Vastar of Borvania today.\n\nIn the same context, Foreign "
+        "Minister Jan "
+        "Oort discussed with President Vastar the situation in the region.\n\nLater, President Korvin met with "
+        "Prime Minister "
         "Rosa Quintel of Calderra."
     )
     assert [names(event) for event in events] == [BOTH, {"Jan Oort", "Milo Vastar"}, {"Ada Korvin", "Rosa Quintel"}]
@@ -154,9 +157,11 @@ def test_meetings_told_separately_are_separate_events() -> None:
 
 def test_talks_told_one_by_one_share_the_companions_named_once() -> None:
     events = primary(
-        "President Ada Korvin met with prominent Borvanian officials in Borvagrad today. These included Finance Minister Milo "
+        "President Ada Korvin met with prominent Borvanian officials in Borvagrad today. These included Finance "
+        "Minister Milo "
         "Vastar and Trade Minister Tolvi Hagerup.\n\nTalks were held between President Korvin and Minister Vastar on "
-        "trade.\n\nLater, President Korvin met with Minister Hagerup.\n\nXanthian officials accompanying the President included "
+        "trade.\n\nLater, President Korvin met with Minister Hagerup.\n\nXanthian officials accompanying the "
+        "President included "
         "Minister of Labour Ines Ostrench."
     )
     assert [names(event) for event in events] == [
@@ -173,7 +178,8 @@ def test_talks_told_one_by_one_share_the_companions_named_once() -> None:
 
 def test_the_meetings_of_a_trip_are_part_of_the_visit() -> None:
     events = primary(
-        "National Security Advisor Jan Oort traveled to Borvania May 12-14.\n\nIn Borvagrad, Mr. Oort met with President Milo "
+        "National Security Advisor Jan Oort traveled to Borvania May 12-14.\n\nIn Borvagrad, Mr. Oort met with "
+        "President Milo "
         "Vastar.\n\nMr. Oort also met with Foreign Minister Tolvi Hagerup."
     )
     assert [event.event_type for event in events] == ["visit", "meeting", "meeting"]
@@ -199,7 +205,8 @@ def test_a_statement_is_by_its_speaker_alone() -> None:
 
 def test_a_letter_has_its_writer_and_its_addressee() -> None:
     events = primary(
-        "His Excellency\nMr. Tala Fenn\nSecretary-General\nUnited Nations\n\nExcellency:\n\nXanthia intends to remain a "
+        "His Excellency\nMr. Tala Fenn\nSecretary-General\nUnited Nations\n\nExcellency:\n\nXanthia intends to "
+        "remain a "
         "member.\n\nADA KORVIN",
         title="Letter to His Excellency Tala Fenn",
     )
@@ -210,7 +217,8 @@ def test_a_letter_has_its_writer_and_its_addressee() -> None:
 
 def test_an_appointment_has_who_appoints_and_who_is_appointed() -> None:
     events = primary(
-        "President Ada Korvin appointed two ambassadors today.\n\nThe new ambassadors include:\n\n* Ms. R. S. Khanit, "
+        "President Ada Korvin appointed two ambassadors today.\n\nThe new ambassadors include:\n\n* Ms. R. S. "
+        "Khanit, "
         "Ambassador-designate to Borvania\n* Mr. L. P. Ratnayo, Ambassador-designate for Calderra"
     )
     assert [(event.event_type, names(event)) for event in events] == [
@@ -229,7 +237,8 @@ def test_nominations_leave_predecessors_out() -> None:
 
 def test_speakers_of_a_session_took_part_in_it() -> None:
     events = primary(
-        "A meeting of the National Security Council, chaired by President of Xanthia Ada Korvin, was held today. Minister of "
+        "A meeting of the National Security Council, chaired by President of Xanthia Ada Korvin, was held "
+        "today. Minister of "
         "Defence Jan Oort reported on the situation."
     )
     assert [(event.event_type, names(event)) for event in events] == [("conference", {"Ada Korvin", "Jan Oort"})]
@@ -243,7 +252,8 @@ def test_every_release_with_news_has_a_primary_event() -> None:
 
 def test_the_issuers_state_is_inferred_where_no_source_names_it() -> None:
     events = primary(
-        "President Ada Korvin received the Foreign Minister of Borvania, Tolvi Hagerup. Xanthia thanked Borvania. Xanthia "
+        "President Ada Korvin received the Foreign Minister of Borvania, Tolvi Hagerup. Xanthia thanked "
+        "Borvania. Xanthia "
         "supports peace, the Xanthian people said.",
         country=None,
     )
@@ -260,8 +270,9 @@ def test_a_cancelled_visit_keeps_its_status() -> None:
 
 def test_events_carry_codes_names_and_topics() -> None:
     event = primary(
-        "President Ada Korvin met with President Milo Vastar of Borvania in Xanthe. They discussed trade and investment."
-    )[0]  # noqa: E501
+        "President Ada Korvin met with President Milo Vastar of Borvania in Xanthe. They discussed trade and "
+        "investment."
+    )[0]
     assert (event.plover_code, event.plover_mode) == ("CONSULT", "visit")
     assert event.name == "Meeting: Ada Korvin, Milo Vastar (Xanthe)"
     assert "trade-and-investment" in [topic.topic_id for topic in event.topics]

@@ -24,28 +24,41 @@ def people(body: str, **options: str | None) -> dict[str, Attendee]:
 
 
 @pytest.mark.parametrize(
-    ("written", "name", "position"),
+    ("position", "name"),
     [
-        ("Minister of Trade Oskar Brennaldi", "Oskar Brennaldi", "Minister of Trade"),
-        ("Minister of Foreign Affairs and Expatriates Faris al-Tammar", "Faris al-Tammar", "Minister of Foreign Affairs and Expatriates"),
-        ("Minister of Tourism, Foreign Employment, and Trade Vela Horanth", "Vela Horanth", "Minister of Tourism, Foreign Employment, and Trade"),
-        ("Oskar Brennaldi, the Minister of Trade,", "Oskar Brennaldi", "Minister of Trade"),
-        ("Oskar Brennaldi (Minister of Trade)", "Oskar Brennaldi", "Minister of Trade"),
-        ("H.E. Mr. Oskar Brennaldi, Minister of Trade,", "Oskar Brennaldi", "Minister of Trade"),
-        ("the Minister of Trade, Dr. Oskar Brennaldi,", "Oskar Brennaldi", "Minister of Trade"),
-        ("National Security Advisor (NSA) Tolvi Hagerup", "Tolvi Hagerup", "National Security Advisor (NSA)"),
-        ("Chief of Staff Major General Herzo Lavend", "Herzo Lavend", "Chief of Staff Major General"),
-        ("Director of the Asian Department at the Ministry of Foreign Affairs Aymen Raadi", "Aymen Raadi", "Director of the Asian Department at the Ministry of Foreign Affairs"),
-        ("Governor of the Central Bank of Xanthia Pavlo Ostrench", "Pavlo Ostrench", "Governor of the Central Bank of Xanthia"),
-        ("Deputy Prime Minister and Minister of Labour Ines Ostrench", "Ines Ostrench", "Deputy Prime Minister and Minister of Labour"),
-        ("Member of the Political Bureau, Director of the Commission Office, and Foreign Minister Wen Yilo", "Wen Yilo", "Member of the Political Bureau, Director of the Commission Office, and Foreign Minister"),
-        ("foreign minister Hakon Fidal", "Hakon Fidal", "foreign minister"),
+        ("Minister of Trade", "Oskar Brennaldi"),
+        ("Minister of Foreign Affairs and Expatriates", "Faris al-Tammar"),
+        ("Minister of Tourism, Health, and Trade", "Vela Horanth"),
+        ("National Security Advisor (NSA)", "Tolvi Hagerup"),
+        ("Chief of Staff Major General", "Herzo Lavend"),
+        ("Director of the Asian Department at the Ministry of Foreign Affairs", "Aymen Raadi"),
+        ("Governor of the Central Bank of Xanthia", "Pavlo Ostrench"),
+        ("Deputy Prime Minister and Minister of Labour", "Ines Ostrench"),
+        ("Member of the Political Bureau, Director of the Office, and Foreign Minister", "Wen Yilo"),
+        ("Minister of Power Grids and Coal Industry", "Yaro Dubenki"),
+        ("foreign minister", "Hakon Fidal"),
     ],
-)  # fmt: skip
-def test_a_position_is_read_wherever_it_stands(written: str, name: str, position: str) -> None:
-    found = people(f"President Ada Korvin received {written} today.")
+)
+def test_a_position_is_read_before_its_name(position: str, name: str) -> None:
+    found = people(f"President Ada Korvin received {position} {name} today.")
     assert set(found) == {"Ada Korvin", name}
     assert found[name].position == position
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Oskar Brennaldi, the Minister of Trade,",
+        "Oskar Brennaldi (Minister of Trade)",
+        "H.E. Mr. Oskar Brennaldi, Minister of Trade,",
+        "the Minister of Trade, Dr. Oskar Brennaldi,",
+        "her colleague, Minister of Trade Oskar Brennaldi,",
+    ],
+)
+def test_a_position_is_read_around_its_name(written: str) -> None:
+    found = people(f"President Ada Korvin received {written} today.")
+    assert set(found) == {"Ada Korvin", "Oskar Brennaldi"}
+    assert found["Oskar Brennaldi"].position == "Minister of Trade"
 
 
 @pytest.mark.parametrize(
@@ -105,7 +118,8 @@ def test_a_plural_position_is_shared_by_its_names() -> None:
 
 def test_states_and_names_are_paired_in_order() -> None:
     found = people(
-        "President Ada Korvin hosted the Presidents of Borvania, Calderra and Dunmark, Milo Vastar, Rosa Quintel and Jan Oort, "
+        "President Ada Korvin hosted the Presidents of Borvania, Calderra and Dunmark, Milo Vastar, Rosa "
+        "Quintel and Jan Oort, "
         "respectively."
     )
     assert [found[name].country for name in ("Milo Vastar", "Rosa Quintel", "Jan Oort")] == ["XB", "XC", "XD"]
@@ -113,8 +127,10 @@ def test_states_and_names_are_paired_in_order() -> None:
 
 def test_a_list_may_put_titles_before_the_comma() -> None:
     found = people(
-        "President Ada Korvin met with Mr. Evan Papas today. Officials in attendance included Secretary to the President "
-        "Dr. Nandi Kumara, Governor of the Central Bank, Dr. P. Weerani, Director General, Department of Fiscal Policy, "
+        "President Ada Korvin met with Mr. Evan Papas today. Officials in attendance included Secretary to the "
+        "President "
+        "Dr. Nandi Kumara, Governor of the Central Bank, Dr. P. Weerani, Director General, Department of Fiscal "
+        "Policy, "
         "Dr. M. K. C. Senna and Assistant Governor, Secretary to the Policy Board, Dr. C. Amara."
     )
     assert {name: found[name].position for name in found if found[name].position} == {
@@ -128,7 +144,8 @@ def test_a_list_may_put_titles_before_the_comma() -> None:
 
 def test_a_list_may_put_titles_after_the_name() -> None:
     found = people(
-        "Jenna Kleinert, Director of the Policy Council, Nera Tandun, Assistant to the President, and Mitch Landrov, Senior "
+        "Jenna Kleinert, Director of the Policy Council, Nera Tandun, Assistant to the President, and Mitch "
+        "Landrov, Senior "
         "Advisor to the President, met with union leaders today."
     )
     assert {name: a.position for name, a in found.items()} == {
@@ -141,7 +158,8 @@ def test_a_list_may_put_titles_after_the_name() -> None:
 def test_a_column_of_positions_states_and_names_is_read() -> None:
     found = people(
         "President Ada Korvin convened the Energy Forum today.\n\nParticipants included:\n\n"
-        "- President Milo Vastar, Borvania\n- Prime Minister, Calderra: Rosa Quintel\n- Jan Oort – Minister of Energy of Dunmark\n"
+        "- President Milo Vastar, Borvania\n- Prime Minister, Calderra: Rosa Quintel\n- Jan Oort – Minister of "
+        "Energy of Dunmark\n"
         "- Secretary-General Tala Fenn, United Nations"
     )
     assert {name: a.country for name, a in found.items()} == {
@@ -155,7 +173,8 @@ def test_a_column_of_positions_states_and_names_is_read() -> None:
 
 def test_one_person_under_several_forms_and_spellings_is_one_attendee() -> None:
     found = people(
-        "President Ada Korvin received Borvanian Deputy Minister Faisal al-Mikdad today. Deputy Minister Al-Meqdad praised "
+        "President Ada Korvin received Borvanian Deputy Minister Faisal al-Mikdad today. Deputy Minister "
+        "Al-Meqdad praised "
         "the talks. Mrs. Korvin thanked Mikdad."
     )
     assert set(found) == {"Ada Korvin", "Faisal al-Mikdad"}
@@ -166,14 +185,16 @@ def test_the_fullest_form_is_the_name_even_when_only_the_title_has_it() -> None:
     found = people(
         "The President spoke by phone with Prime Minister Trudell of Borvania today.",
         title="President Ada M. Korvin's call with Prime Minister Jon Trudell",
-    )  # noqa: E501
+    )
     assert set(found) == {"Ada M. Korvin", "Jon Trudell"}
 
 
 def test_positions_tell_the_state_a_person_acts_for() -> None:
     found = people(
-        "President Ada Korvin received Ambassador of the Republic of Borvania to Xanthia Milo Vastar, Calderra's Trade Minister "
-        "Rosa Quintel, Dunmarkian Foreign Minister's Adviser Jan Oort and UN Special Envoy for Estmere Tala Fenn today."
+        "President Ada Korvin received Ambassador of the Republic of Borvania to Xanthia Milo Vastar, "
+        "Calderra's Trade Minister "
+        "Rosa Quintel, Dunmarkian Foreign Minister's Adviser Jan Oort and UN Special Envoy for Estmere Tala "
+        "Fenn today."
     )
     assert {name: a.country for name, a in found.items()} == {
         "Ada Korvin": "XA",

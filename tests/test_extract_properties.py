@@ -16,11 +16,14 @@ from pipeline.extract.text import normalise_text
 from pipeline.languages import load_language
 from pipeline.records import Evidence, Extraction, Release
 
-WORDS = (
-    "President Minister Ambassador of the and , ; ( ) . : – \" ' met with received John Roe Al-Rida bin Dr. H.E. Xanthia Borvanian U.S. "
-    "UN delegation led by attended meeting in Geneva on Monday today will not visited signed * \n\n to von said that his Foreign "
-    "Affairs were also present including Jr. 1. ALL CAPS he they called appointed respectively"
-).split(" ")
+WORDS = [
+    "President", "Minister", "Ambassador", "of", "the", "and", ",", ";", "(", ")", ".", ":",
+    "–", '"', "'", "met", "with", "received", "John", "Roe", "Al-Rida", "bin", "Dr.", "H.E.",
+    "Xanthia", "Borvanian", "U.S.", "UN", "delegation", "led", "by", "attended", "meeting", "in", "Geneva", "on",
+    "Monday", "today", "will", "not", "visited", "signed", "*", "\n\n", "to", "von", "said", "that",
+    "his", "Foreign", "Affairs", "were", "also", "present", "including", "Jr.", "1.", "ALL", "CAPS", "he",
+    "they", "called", "appointed", "respectively",
+]  # fmt: skip
 texts = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(WORDS), max_size=70).map(" ".join))
 
 
@@ -115,15 +118,27 @@ def count_looks(text: str) -> int:
 
 @pytest.mark.parametrize(
     "piece",
-    [", ", "( ", "PRESIDENT ROE MET ", "Minister of ", "John Roe and ", "deputy foreign ", "Xqz ", "John Roe, Minister of Trade, ", "the meeting of "],
-)  # fmt: skip
+    [
+        ", ",
+        "( ",
+        "PRESIDENT ROE MET ",
+        "Minister of ",
+        "John Roe and ",
+        "deputy foreign ",
+        "Xqz ",
+        "John Roe, Minister of Trade, ",
+        "the meeting of ",
+    ],
+)
 def test_work_grows_in_proportion_to_length(piece: str) -> None:
     once, twice = count_looks(piece * 400), count_looks(piece * 800)
     assert twice <= 2.2 * once + 100
 
 
 @pytest.mark.parametrize(
-    "text", ["," * 20_000, "(" * 5_000 + ")" * 5_000, "A" * 50_000, "a." * 10_000, "ROE " * 5_000, "\n" * 20_000]
+    "text",
+    ["," * 20_000, "(" * 5_000 + ")" * 5_000, "A" * 50_000, "a." * 10_000, "ROE " * 5_000, "\n" * 20_000],
+    ids=["commas", "brackets", "no-spaces", "dots", "capitals", "lines"],
 )
 def test_hostile_text_is_read(text: str) -> None:
     extract_release(release("News", text))

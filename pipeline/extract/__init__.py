@@ -7,6 +7,7 @@ from pipeline.extract.byline import find_bylines, find_issuers
 from pipeline.extract.chains import build_chains
 from pipeline.extract.coreference import resolve_mentions
 from pipeline.extract.document import Mention, prepare_document
+from pipeline.extract.drafts import Draft
 from pipeline.extract.events import EventAssembler
 from pipeline.extract.headline import HeadlineReader
 from pipeline.extract.home import infer_home
@@ -58,6 +59,7 @@ def extract_release(release: Release) -> Extraction:
     covered = _covered_tokens(len(document.tokens), mentions)
     for draft in drafts:
         locate_event(document, draft, covered)
+    drafts = _distinct_drafts(drafts)
     first = next((draft for draft in drafts if draft.mention == "primary"), None)
     for draft in drafts:
         inherit_country(draft, first)
@@ -77,3 +79,16 @@ def _covered_tokens(total: int, mentions: list[list[Mention]]) -> bytearray:
             if mention.kind == "person":
                 covered[mention.begin : mention.end] = b"\1" * (mention.end - mention.begin)
     return covered
+
+
+def _distinct_drafts(drafts: list[Draft]) -> list[Draft]:
+    """Return the drafts without referenced events that name neither place nor party, or that a sentence tells twice."""
+    kept: list[Draft] = []
+    known: set[tuple[int, str, str | None]] = set()
+    for draft in drafts:
+        key = (draft.sentence, draft.type, draft.place)
+        if draft.mention == "referenced" and (key in known or not (draft.place or draft.country or draft.parties)):
+            continue
+        known.add(key)
+        kept.append(draft)
+    return kept

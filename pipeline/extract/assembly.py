@@ -121,13 +121,12 @@ class RecordMaker:
     def _attendees(self, draft: Draft) -> tuple[Attendee, ...]:
         sides = settle_sides(draft, self.home)
         found = [self._person(draft, seat, sides[id(seat.person)]) for seat in draft.seats.values()]
-        seen: set[str] = set()
+        known: set[str] = set()
         for mention in draft.parties:
-            name = self.document.original_text(mention.begin, mention.end)
-            if name.casefold() in seen:
-                continue
-            seen.add(name.casefold())
-            found.append(self._party(mention, name))
+            party = self._party(draft, mention)
+            if party.name.casefold() not in known:
+                known.add(party.name.casefold())
+                found.append(party)
         return tuple(found)
 
     def _person(self, draft: Draft, seat: Seat, side: str) -> Attendee:
@@ -176,13 +175,24 @@ class RecordMaker:
                 return self.document.original_text(begin, position.end)
         return None
 
-    def _party(self, mention: Mention, name: str) -> Attendee:
-        kind = "state" if mention.kind == "state" else "group"
-        span = self.document.original_range(mention.begin, mention.end)
+    def _party(self, draft: Draft, mention: Mention) -> Attendee:
+        """Return a group or state; a group "of his" or "of hers" acts for the state of the person named before it."""
+        tokens, lexicon = self.document.tokens, self.document.lexicon
+        begin, country = mention.begin, mention.country
+        while begin < mention.end - 1 and tokens.lower[begin] in lexicon.words["determiners"]:
+            if country is None and tokens.lower[begin] in lexicon.pronouns["possessive"]:
+                before = [seat.person for seat in draft.seats.values() if seat.mention.begin < mention.begin]
+                country = before[-1].country if before else None
+            begin += 1
+        name = self.document.original_text(begin, mention.end)
         return Attendee(
-            kind=kind, name=name, written_as=(name,), country=mention.country, confidence=0.7,
-            evidence=(Evidence("name", *span, mention.rule),),
-        )  # fmt: skip
+            kind="state" if mention.kind == "state" else "group",
+            name=name,
+            written_as=(name,),
+            country=country,
+            confidence=0.7,
+            evidence=(Evidence("name", *self.document.original_range(begin, mention.end), mention.rule),),
+        )
 
 
 def _draft_sentence(draft: Draft) -> int:

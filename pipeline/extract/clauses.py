@@ -89,7 +89,9 @@ class Clause:
         if subject is not None:
             left = max(left, subject.end)
         near = max(left, start - 4)
-        if self.document.cues("negators", near, start) or self.document.cues("denials", self.sentence.begin, start):
+        opening = self.sentence.begin
+        negated = self.document.cues("negators", near, start) or self.document.cues("negators", opening, opening + 1)
+        if negated or self.document.cues("denials", opening, start):
             return "negated", False
         if self.document.cues("planned", left, stop):
             return "planned", True

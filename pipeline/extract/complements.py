@@ -240,13 +240,8 @@ class ComplementReader(TagReader):
         if after < limit and self.tag[after] in (DOMAIN, ORGANISATION, COMMON) and self.capital[after] and run <= 3:
             return after
         if not must:
-            listed = (
-                run == 1
-                and after + 1 < limit
-                and self.lower[after] in self.joiners
-                and self._is_title(after + 1, limit)
-            )
-            return after if listed and self.tag[after + 1] == DOMAIN else at
+            listed = run == 1 and after + 1 < limit and self.lower[after] in self.joiners and self.capital[after + 1]
+            return after if listed and self.tag[after + 1] in (DOMAIN, COMMON) else at
         if run <= 2:
             return after
         return at + 1 if run == 3 else at + 2

@@ -18,6 +18,8 @@ RECENT = 24
 FIRST_SENTENCES = 3
 _REFERENCED = frozenset(("meeting", "conference", "visit", "call"))
 _CONTINUED = frozenset(("appointment", "signing"))
+_FORMS = frozenset((("signing", "appointment"),))
+"""A first event that is but the form of the second: a decree is signed that appoints somebody."""
 _PARTIES = frozenset(("state", "body", "group"))
 
 
@@ -134,7 +136,8 @@ class EventAssembler:
             unfit = not lead and reading.type != "meeting" and not subjects and not objects
             return None if bare or unfit else self._add_draft(reading, None)
         again = reading.type == self.primary[0].type == "message" and len(subjects) + len(objects) > 1
-        if not again and (not talks or not (objects or reading.noun or len(subjects) > 1)):
+        signed = reading.type == "signing" != self.primary[-1].type and not reading.noun and len(subjects) > 1
+        if not again and not signed and (not talks or not (objects or reading.noun or len(subjects) > 1)):
             return None
         if not lead and reading.noun and len(subjects) + len(objects) < 2:
             return None
@@ -143,7 +146,7 @@ class EventAssembler:
         return self._add_draft(reading, self.visit)
 
     def _merge(self, draft: Draft, reading: Reading) -> Draft:
-        if draft.type == "other":
+        if draft.type == "other" or (draft.type, reading.type) in _FORMS:
             draft.type, draft.rule = reading.type, reading.rule
         self._seat_reading(draft, reading)
         draft.told.append(reading)

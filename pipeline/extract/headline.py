@@ -49,8 +49,10 @@ class HeadlineReader:
             for begin, end, _ in self.document.cues("title_speaker", sentence.begin, sentence.end):
                 if begin > sentence.begin + 5:
                     continue
+                prepositions = self.document.lexicon.words["speaker_prepositions"]
                 for chain in self.story.chains[index]:
-                    if end <= chain.begin <= end + 6:
+                    near = chain.begin <= end + 2 or chain.preposition in prepositions
+                    if end <= chain.begin <= end + 6 and near:
                         return [mention for mention in chain.mentions if mention.entity is not None]
             for mention in self.story.mentions[index]:
                 if (
@@ -75,9 +77,9 @@ class HeadlineReader:
     def _is_first_person(self) -> bool:
         words = self.document.lexicon.pronouns["first_person"]
         count = 0
+        quoted = False  # a quotation may run over several sentences
         for index in self.story.body[:8]:
             sentence = self.tokens.sentences[index]
-            quoted = False
             for at in range(sentence.begin, sentence.end):
                 if self.tokens.word[at] == '"':
                     quoted = not quoted
@@ -152,6 +154,8 @@ class HeadlineReader:
 
     def _from_title(self) -> Draft | None:
         for index in self.story.title:
+            if any(reading.tense == "negated" for reading in self.story.readings[index]):
+                continue
             for reading in self.story.readings[index]:
                 named = [m for m in (*reading.subjects, *reading.objects) if m.entity is not None]
                 if (

@@ -50,7 +50,10 @@ class NounReader:
         reading.subjects = list(subject.mentions) if subject is not None else parties
         reading.objects = parties if subject is not None else []
         if owner is None and verb is None:
-            told = held or (bool(parties) and start - self.sentence.begin <= 3 and kind in _TALKS)
+            opens = start - self.sentence.begin <= 2 and self.words["prepositions"].isdisjoint(
+                self.lower[self.sentence.begin : start]
+            )
+            told = held or (bool(parties) and opens and kind in _TALKS)
             reading.tense = "past" if told else "background"
             if held and self.document.cues("planned", max(self.sentence.begin, start - 8), self.sentence.end):
                 reading.tense, reading.future = "planned", True

@@ -13,12 +13,17 @@ _SOURCES = frozenset(("group", "role", "body"))
 
 
 def give_origin(
-    document: Document, chains: list[Chain], earlier: list[Chain], mentions: list[Mention], cue: int, companions: bool
+    document: Document,
+    chains: list[Chain],
+    earlier: list[Chain],
+    mentions: list[Mention],
+    cue: int,
+    companions: bool,
 ) -> None:
     """Give those of a list who have none the state or body of the words before it.
 
-    "The X delegation included", "on the X side"; "these included" refers to a group of the sentence before. Companions have
-    the state of whom they accompany.
+    "The X delegation included", "on the X side"; "these included" refers to a group of the sentence before. Companions
+    have the state of whom they accompany.
     """
     if companions:
         _give_state(mentions, next(_leader_states(chains, cue), None), False)
@@ -69,7 +74,7 @@ def _side_before(document: Document, cue: int) -> Mention | None:
     index = document.tokens.sentence_of[cue]
     for at in range(document.sentence_at(cue).begin, cue):
         noun, end = tagged.noun[at], tagged.noun_end[at]
-        if noun is not None and noun.tag in (DEMONYM, COUNTRY):
-            if document.tokens.lower[end] in document.lexicon.words["side_words"]:
-                return Mention("group", at, end, index, country=noun.value)
+        named = noun is not None and noun.tag in (DEMONYM, COUNTRY)
+        if named and noun is not None and document.tokens.lower[end] in document.lexicon.words["side_words"]:
+            return Mention("group", at, end, index, country=noun.value)
     return None

@@ -46,12 +46,12 @@ def _state_from_list(seat: Seat) -> str | None:
 
 def _state_from_event(document: Document, draft: Draft, seat: Seat, home: str | None, abroad: str | None) -> str | None:
     person = seat.person
+    if draft.type == "appointment":
+        return home
     if seat.rule in ("letter-signature", "title-speaker") or (
         seat is next(iter(draft.seats.values())) and seat.side != "guest"
     ):
         return home if not person.heads & document.lexicon.offices["private"] else None
-    if draft.type == "appointment":
-        return home
     if seat.rule == "accompanying":
         return next(iter(draft.seats.values())).person.country
     if (

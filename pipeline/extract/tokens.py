@@ -88,7 +88,9 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
     tokens.end = [ends[index] for index in chosen]
     tokens.word = [words[index] for index in chosen]
     tokens.lower = [word.lower() for word in tokens.word]
-    tokens.capital = [word[0].isupper() or (len(word) > 3 and looks_capital(word)) for word in tokens.word]
+    tokens.capital = [
+        word[0].isupper() or (("-" in word or "'" in word) and looks_capital(word)) for word in tokens.word
+    ]
     _split_sentences(tokens, lines, openers)
     return tokens
 

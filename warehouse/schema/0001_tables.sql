@@ -396,7 +396,7 @@ CREATE TABLE profiles (
     first_seen DATE,
     last_seen DATE,
     first_mention STRUCT(told_on DATE, release_id VARCHAR, nth INTEGER, mention_id VARCHAR, event_id VARCHAR, seen_on DATE) NOT NULL,
-    last_mention STRUCT(told_on DATE, release_id VARCHAR, nth INTEGER, mention_id VARCHAR, event_id VARCHAR, seen_on DATE) NOT NULL,
+    late_mention STRUCT(told_on DATE, release_id VARCHAR, nth INTEGER, mention_id VARCHAR, event_id VARCHAR, seen_on DATE) NOT NULL,
     person_id VARCHAR NOT NULL,
     person_name VARCHAR NOT NULL
 );
@@ -412,7 +412,7 @@ COMMENT ON COLUMN profiles.mentions IS 'How many rows of attendees have this pro
 COMMENT ON COLUMN profiles.first_seen IS 'Earliest seen_on of those rows.';
 COMMENT ON COLUMN profiles.last_seen IS 'Latest seen_on of those rows.';
 COMMENT ON COLUMN profiles.first_mention IS 'The earliest of those rows, by its release''s date (9999-12-31: undated), release_id and place there.';
-COMMENT ON COLUMN profiles.last_mention IS 'The latest of those rows in the same order.';
+COMMENT ON COLUMN profiles.late_mention IS 'The earliest, in the same order, of those of the latest year.';
 COMMENT ON COLUMN profiles.person_id IS 'The person that the profile belongs to.';
 COMMENT ON COLUMN profiles.person_name IS 'That person''s name.';
 

@@ -1,0 +1,70 @@
+"""Text that was UTF-8, was read as another encoding and encoded again: found, and turned back."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, partial
+
+_TWICE = ("cp1252", "cp1251", "cp1256")
+"""Encodings as which UTF-8 is commonly misread before it is encoded again."""
+
+
+def repair_text(text: str) -> str:
+    """Return the text with what was UTF-8, read as another encoding and encoded again, as it was meant.
+
+    Left as it is where the tell-tale pairs are not the rule among the letters beyond ASCII.
+    """
+    for encoding, pattern in _TWICE_PATTERNS:
+        if _is_rule(pattern, text):
+            runs = re.compile(f"(?:{pattern.pattern})+")
+            return repair_text(runs.sub(partial(_undo, encoding), text))
+    return text
+
+
+def was_encoded_twice(letters: str) -> bool:
+    """Say whether a text looks encoded twice; its characters beyond ASCII suffice."""
+    return any(_is_rule(pattern, letters) for _, pattern in _TWICE_PATTERNS)
+
+
+def _is_rule(pattern: re.Pattern[str], text: str) -> bool:
+    """Say whether the pairs and triples outnumber all other letters beyond ASCII; a triple is the surer sign."""
+    hits = pattern.findall(text)
+    strength = sum(2 if len(hit) > 2 else 1 for hit in hits)
+    if strength < 2:
+        return False
+    others = sum(1 for letter in pattern.sub("", text) if letter > "\x7f" and letter.isalpha())
+    return strength > 2 * others
+
+
+def _read_as(byte: int, encoding: str) -> str:
+    """Return the letter that a byte is shown as; undefined bytes are shown as the control character of that number."""
+    return bytes([byte]).decode(encoding, "ignore") or chr(byte)
+
+
+def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str]]:
+    """Return what a character of two to four bytes of UTF-8 looks like when it is read as this encoding."""
+    letters = [_read_as(byte, encoding) for byte in range(256)]
+
+    def some(begin: int, end: int) -> str:
+        return "[" + re.escape("".join(letters[begin:end])) + "]"
+
+    follow = some(0x80, 0xC0)
+    pattern = f"{some(0xC2, 0xE0)}{follow}|{some(0xE0, 0xF0)}{follow}{{2}}|{some(0xF0, 0xF5)}{follow}{{3}}"
+    return encoding, re.compile(pattern)
+
+
+def _undo(encoding: str, run: re.Match[str]) -> str:
+    try:
+        return run[0].translate(_undefined(encoding)).encode(encoding, "surrogateescape").decode("utf-8")
+    except UnicodeDecodeError:
+        return run[0]
+
+
+@cache
+def _undefined(encoding: str) -> dict[int, int]:
+    """Return the control characters that stand for a byte the encoding leaves undefined, as surrogates of that byte."""
+    undefined = [byte for byte in range(0x80, 0x100) if not bytes([byte]).decode(encoding, "ignore")]
+    return {byte: 0xDC00 + byte for byte in undefined}
+
+
+_TWICE_PATTERNS = tuple(_twice_pattern(encoding) for encoding in _TWICE)
