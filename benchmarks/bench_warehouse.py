@@ -12,8 +12,8 @@ import random
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -67,7 +67,10 @@ def make_batch(first: int, count: int, cast: pa.Table, version: int = 0) -> Tabl
 
 
 _ID = "md5(concat_ws('/', {}))[:24]"
-_CITED = "[{{'field': 'name', 'begin_at': 4, 'end_at': 17, 'rule': 'person.titled'}}, {{'field': '{}', 'begin_at': 20, 'end_at': 31, 'rule': 'clause.met'}}]"
+_CITED = (
+    "[{{'field': 'name', 'begin_at': 4, 'end_at': 17, 'rule': 'person.titled'}}, "
+    "{{'field': '{}', 'begin_at': 20, 'end_at': 31, 'rule': 'clause.met'}}]"
+)
 _MAKE = f"""
 CREATE TABLE numbered AS
 SELECT
@@ -79,8 +82,10 @@ SELECT
     release_id, version_id, 'bench' AS source_id, 'https://press.example/' || n AS url, NULL AS issuer_id,
     'Talks number ' || n AS title, day::TIMESTAMP AS published_at, day AS published_date, 'meta' AS date_basis,
     'en' AS language, 'XA' AS country, []::VARCHAR[] AS byline, []::VARCHAR[] AS mentioned,
-    'Talks number ' || n || chr(10) || chr(10) || repeat('They met and spoke of trade. ' || n, 10) || getvariable('version') AS text,
-    TIMESTAMP '2026-01-01' + to_days(getvariable('version')) AS fetched_at, md5(n::VARCHAR) AS page_sha256, 'one.warc.gz#' || n AS archive_ref,
+    'Talks number ' || n || chr(10) || chr(10) || repeat('They met and spoke of trade. ' || n, 10)
+        || getvariable('version') AS text,
+    TIMESTAMP '2026-01-01' + to_days(getvariable('version')) AS fetched_at,
+    md5(n::VARCHAR) AS page_sha256, 'one.warc.gz#' || n AS archive_ref,
     'rules-1' AS rules_version, reading_id, []::VARCHAR[] AS attending
 FROM numbered;
 CREATE TABLE made_events AS
@@ -93,7 +98,9 @@ SELECT
 FROM numbered, range(2) AS t(k);
 CREATE TABLE seated AS
 SELECT
-    *, ((power(hash(n, k, getvariable('version')) / 18446744073709551616.0, 3) * {PEOPLE})::BIGINT + a * {PEOPLE // 3}) % {PEOPLE} AS number,
+    *,
+    ((power(hash(n, k, getvariable('version')) / 18446744073709551616.0, 3) * {PEOPLE})::BIGINT + a * {PEOPLE // 3})
+        % {PEOPLE} AS number,
     hash(n, a) % 2 AS way
 FROM made_events, range(3) AS t(a);
 CREATE TABLE made_attendees AS
@@ -105,13 +112,16 @@ SELECT
 FROM seated JOIN cast_list AS c USING (number);
 CREATE TABLE made_topics AS
 SELECT
-    event_id, release_id, version_id, ['trade-and-investment', 'energy', 'water'][1 + (n + t) % 3] AS topic_id, 'Topic' AS label,
+    event_id, release_id, version_id,
+    ['trade-and-investment', 'energy', 'water'][1 + (n + t) % 3] AS topic_id,
+    'Topic' AS label,
     '20000000' AS iptc_code, 'subject' AS kind, 0.8 AS confidence, {_CITED.format("label")} AS evidence, reading_id
 FROM made_events, range(2) AS s(t);
 CREATE TABLE made_profiles AS
 SELECT
     profile_id, name_key, name, written_as, position, organization, country,
-    {{'told_on': seen_on, 'release_id': release_id, 'nth': nth, 'mention_id': mention_id, 'event_id': event_id, 'seen_on': seen_on}} AS mention,
+    {{'told_on': seen_on, 'release_id': release_id, 'nth': nth, 'mention_id': mention_id, 'event_id': event_id,
+        'seen_on': seen_on}} AS mention,
     reading_id
 FROM made_attendees;
 """
@@ -122,10 +132,10 @@ def resolve(mentions: Sequence[MentionRow]) -> list[people.Person]:
     return people.resolve_people(people.Mention(**mention._asdict()) for mention in mentions)
 
 
-def timed(work: Callable[[], object]) -> float:
+def timed(work: Callable[..., object], *arguments: object, **named: object) -> float:
     """Return the seconds that the work takes."""
     started = time.perf_counter()
-    work()
+    work(*arguments, **named)
     return time.perf_counter() - started
 
 
@@ -137,10 +147,9 @@ def load_bare(settings: Settings, tables: Tables) -> None:
             con.execute(f"CREATE TABLE {name} AS SELECT * FROM given LIMIT 0; INSERT INTO {name} SELECT * FROM given")
 
 
-def fill(settings: Settings, releases: int, cast: pa.Table) -> None:
-    """Load so many releases, a piece at a time."""
-    for first in range(0, releases, PIECE):
-        load(settings, make_batch(first, min(PIECE, releases - first), cast), resolve=resolve)
+def load_rows(settings: Settings, tables: Tables) -> None:
+    """Load a batch as the line does."""
+    load(settings, tables, resolve=resolve)
 
 
 def copy_plainly(settings: Settings) -> None:
@@ -152,6 +161,56 @@ def copy_plainly(settings: Settings) -> None:
     target.unlink()
 
 
+def make_settings(folder: Path) -> Settings:
+    """Return settings whose state lies in a new folder."""
+    (folder / "warehouse").mkdir(parents=True)
+    usual = load_settings()
+    return Settings(folder / "home", folder / "warehouse", usual.sql, usual.sources, usual.contact)
+
+
+def measure_load(folder: Path, events: int, cast: pa.Table) -> None:
+    """Print how long a large batch takes, against a bare INSERT of the same rows."""
+    batch = make_batch(0, events // 2, cast)
+    settings = make_settings(folder)
+    bare, whole = timed(load_bare, settings, batch), timed(load_rows, settings, batch)
+    sizes = ", ".join(f"{batch[part].num_rows:,} {part}" for part in ("events", "attendees", "topics"))
+    print(f"{sizes}: loaded in {whole:.1f} s, bare INSERT {bare:.1f} s, ratio {whole / bare:.2f}", flush=True)
+
+
+def measure_growth(folder: Path, events: int, cast: pa.Table) -> tuple[float, float]:
+    """Fill a warehouse; print and return how long 500 new releases take, and 500 changed ones of the newest."""
+    settings = make_settings(folder)
+    releases = events // 2
+    for first in range(0, releases, PIECE):
+        load_rows(settings, make_batch(first, min(PIECE, releases - first), cast))
+    load_rows(settings, make_batch(releases, 500, cast))  # the first load after opening a file reads it from the disk
+    new = min(timed(load_rows, settings, make_batch(releases + 500 * at, 500, cast)) for at in (1, 2, 3))
+    changed = min(timed(load_rows, settings, make_batch(releases - 500 * at, 500, cast, version=1)) for at in (1, 2, 3))
+    size = settings.working_file.stat().st_size / 1e9
+    print(f"{events:,} events ({size:.2f} GB): 500 new releases {new:.2f} s, 500 changed {changed:.2f} s", flush=True)
+    return new, changed
+
+
+def measure_publishing(folder: Path) -> None:
+    """Print how long the models take on the filled warehouse, and publishing it against a plain copy."""
+    usual = load_settings()
+    settings = Settings(folder / "home", folder / "warehouse", usual.sql, usual.sources, usual.contact)
+    entries: dict[str, Iterable[object]] = {
+        "event_types": vocabulary.load_event_types().values(),
+        "topic_vocabulary": vocabulary.load_topics().values(),
+        "countries": vocabulary.load_countries().values(),
+    }
+    load_rows(settings, {name: vocabulary_rows(name, of_table)[name] for name, of_table in entries.items()})
+    with open_working(settings) as con:
+        con.execute(
+            "INSERT INTO sources BY NAME SELECT 'bench' AS source_id, 'Bench' AS name, 'Bench' AS issuer, true AS enabled"
+        )
+    print(f"models built and checked in {timed(build_summaries, settings):.1f} s", flush=True)
+    plain = min(timed(copy_plainly, settings) for _ in range(2))
+    published = timed(publish, settings)
+    print(f"published in {published:.1f} s, plain copy with fsync {plain:.1f} s, ratio {published / plain:.2f}")
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -160,64 +219,14 @@ def main() -> None:
     arguments = parser.parse_args()
     cast = make_people()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
-
-        def place(part: str) -> Settings:
-            (Path(name) / part / "warehouse").mkdir(parents=True)
-            usual = load_settings()
-            folder = Path(name) / part
-            return Settings(folder / "home", folder / "warehouse", usual.sql, usual.sources, usual.contact)
-
-        batch = make_batch(0, min(500_000, arguments.events // 2), cast)
-        sizes = ", ".join(f"{batch[part].num_rows:,} {part}" for part in ("events", "attendees", "topics"))
-        fresh = place("fresh")
-        bare = timed(lambda: load_bare(fresh, batch))
-        whole = timed(lambda: load(fresh, batch, resolve=resolve))
-        print(
-            f"{sizes}: loaded in {whole:.1f} s, bare INSERT of the same rows {bare:.1f} s, ratio {whole / bare:.2f}",
-            flush=True,
-        )
-        del batch
-
-        took: dict[int, tuple[float, float]] = {}
-        for events in (50_000, arguments.events):
-            settings = place(str(events))
-            fill(settings, events // 2, cast)
-            load(
-                settings, make_batch(events, 500, cast), resolve=resolve
-            )  # the first load after opening a file reads it
-            new = [make_batch(events + 1000 * at, 500, cast) for at in range(1, 4)]
-            changed = [make_batch(500 * at, 500, cast, version=1) for at in range(3)]
-            took[events] = tuple(
-                min(timed(lambda tables=tables: load(settings, tables, resolve=resolve)) for tables in batches)
-                for batches in (new, changed)
-            )
-            size = settings.working_file.stat().st_size / 1e9
-            print(
-                f"{events:,} events ({size:.2f} GB): 500 new releases {took[events][0]:.2f} s, "
-                f"500 changed {took[events][1]:.2f} s",
-                flush=True,
-            )
-        small, large = took.values()
-        print(f"growth: new {large[0] / small[0]:.2f}, changed {large[1] / small[1]:.2f}")
-        vocabularies = {
-            "event_types": vocabulary.load_event_types(),
-            "topic_vocabulary": vocabulary.load_topics(),
-            "countries": vocabulary.load_countries(),
-        }
-        tables = {}
-        for part, entries in vocabularies.items():
-            tables |= vocabulary_rows(part, entries.values())
-        load(settings, tables, resolve=resolve)
-        with open_working(settings) as con:
-            con.execute(
-                "INSERT INTO sources BY NAME SELECT 'bench' AS source_id, 'Bench' AS name, 'Bench' AS issuer, true AS enabled"
-            )
-        summaries = timed(lambda: print(build_summaries(settings)))
-        plain = min(timed(lambda: copy_plainly(settings)) for _ in range(2))
-        published = timed(lambda: publish(settings))
-        print(f"models built and checked in {summaries:.1f} s")
-        print(f"published in {published:.1f} s, plain copy with fsync {plain:.1f} s, ratio {published / plain:.2f}")
-    print(f"{datetime.now():%Y-%m-%d}, DuckDB {duckdb.__version__}, {os.cpu_count()} cores")
+        folder = Path(name)
+        measure_load(folder / "load", min(1_000_000, arguments.events), cast)
+        shutil.rmtree(folder / "load")
+        small = measure_growth(folder / "small", 50_000, cast)
+        large = measure_growth(folder / "large", arguments.events, cast)
+        print(f"growth: new {large[0] / small[0]:.2f}, changed {large[1] / small[1]:.2f}", flush=True)
+        measure_publishing(folder / "large")
+    print(f"{date.today()}, DuckDB {duckdb.__version__}, {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

@@ -108,9 +108,7 @@ def _release_from_html(page: Page, html: bytes, hints: ParseHints) -> Release:
         return find_visible_dates(elements, shown, body.blocks, title, manner, page.fetched_at.date())
 
     chosen = read_marked_date(marked["date"], manner) if "date" in marked else []
-    published = read_published(
-        metadata, find_visible, page.address, manner, hints.zone, page.fetched_at, marked=chosen
-    )
+    published = read_published(metadata, find_visible, page.address, manner, hints.zone, page.fetched_at, marked=chosen)
     byline = clean_names(element_text(marked["byline"])) if "byline" in marked else ()
     byline = byline or read_byline(elements, metadata, body.blocks)
     return _release(page, hints, title, text, published, byline, language)

@@ -15,6 +15,8 @@ LARGEST_SHARE = 0.4
 """An element that holds more of the page's prose than this is no furniture because of a weak sign alone."""
 LARGEST_SURE_SHARE = 0.97
 """Comments and cookie banners can be longer than a short release; what holds practically all prose is the release."""
+MOST_NAMES = 40
+"""Class names of one element that are looked at."""
 SHORTEST_PROSE = 40
 """Characters of a run of text outside links from which it counts as prose."""
 
@@ -22,35 +24,45 @@ _SURE_TAGS = word_set("footer head menu nav")
 _WEAK_TAGS = word_set("aside dialog figcaption figure form")
 _PLAIN_TAGS = word_set("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub")
 _ROLES = word_set("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-_STATES = re.compile(
-    r"(?:^|(?<=\s))(?:has|is|no|not|with|without|js|category|tag|type|status|format|page|single|field-label)-\S*"
-)
-_CONTENT = re.compile(
-    r"(?:^|\s)(?:article|hentry|post|entry|story)(?=$|\s)|text-?content|wysiwyg|body-?text|"
-    r"(?:article|story|entry|post|news|release|page|main)[_-]*(?:body|content|text)"
-)
-_SURE = (
-    r"nav|navbar|navigation|menu|submenu|breadcrumbs?|pagination|pager|paging|foot|footer|masthead|"
-    r"cookies?|consent|gdpr|privacy|comments?|commentlist|disqus\w*|"
-    r"share|shares|shared|sharing|sharebar|sharethis|sharedaddy|addthis|addtoany|social|socials|"
-    r"related|recommend(?:ed|ations?)?|recirc\w*|outbrain|taboola|newsletter|"
-    r"sr-only|visually-?hidden|screen-reader\w*|noprint|no-print|tooltip-?(?:content|text|body|inner)"
-)
-_WEAK = (
-    r"toolbar|sidebar|rail|modal|popup|pop-up|overlay|lightbox|follow|read-?(?:more|next|also)|see-?also|also-(?:read|like)|"
-    r"more-(?:news|stories|from|on|in)|trending|popular|most-read|latest|up-?next|next-?prev|prev-?next|promo\w*|"
-    r"ads?|advert\w*|sponsor(?:ed)?|subscri\w*|sign-?up|donate|respond|pullquote|pull-quote|callout|cta|teasers?"
-)
-_WEAK_LAST = (
-    r"tooltip|captions?|legends?|credits?|gallery|slideshow|carousel|slider|thumbnails?|tags?|tag-?list|tags-?list|tag-?box|"
-    r"topics|keywords|categories|cat-links|byline|authors?|author-?(?:bio|box|info|name|card)|bio|dateline|timestamp|meta|"
-    r"meta-?data|published|print|printer|downloads?|attachments?|rating|widgets?|search|search-?form|login|skip|skip-?link|"
-    r"hidden|banner"
-)
-_BEGIN, _END = r"(?:^|[\s_-])", r"(?=$|[\s_-])"
-_SURE_NAMES = re.compile(rf"{_BEGIN}(?:{_SURE}){_END}")
-_WEAK_NAMES = re.compile(rf"{_BEGIN}(?:(?:{_WEAK}){_END}|(?:{_WEAK_LAST})(?=$|\s))")
+_CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
+CONTENT, SURE, WEAK, WEAK_LAST = 1, 2, 4, 8
+"""What a name is a sign of: the text itself, furniture surely, furniture perhaps, and that only as a name's last word."""
+
+# Words of class names and ids; _ joins two that stand side by side.
+_KINDS = {
+    SURE: (
+        "nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager paging foot footer masthead cookie cookies "
+        "consent gdpr privacy comment comments commentlist disqus share shares shared sharing sharebar sharethis sharedaddy "
+        "addthis addtoany social socials related recommend recommended recommendation recommendations recirc recirculation "
+        "outbrain taboola newsletter noprint sr_only visually_hidden screen_reader no_print"
+    ),
+    WEAK: (
+        "toolbar sidebar rail modal popup pop_up overlay lightbox follow readmore read_more readnext read_next readalso read_also "
+        "seealso see_also also_read also_like more_news more_stories more_from more_on more_in trending popular latest most_read "
+        "upnext up_next next_prev prev_next promo promos promotion promoted ad ads advert adverts advertisement advertising "
+        "sponsor sponsored subscribe subscription subscriptions signup sign_up donate respond pullquote pull_quote callout cta "
+        "teaser teasers"
+    ),
+    WEAK_LAST: (
+        "tooltip tooltip_content tooltip_text caption captions legend legends credit credits gallery slideshow carousel slider "
+        "thumbnail thumbnails tag tags taglist tag_list tagslist tags_list tagbox tag_box topics keywords categories cat_links "
+        "byline author authors author_bio author_box author_info author_name author_card bio dateline timestamp meta metadata "
+        "meta_data published print printer download downloads attachment attachments rating widget widgets search search_form "
+        "login skip skip_link hidden banner"
+    ),
+    CONTENT: "wysiwyg bodytext textcontent "
+    + " ".join(
+        f"{thing}{part} {thing}_{part}"
+        for thing in ("article", "story", "entry", "post", "news", "release", "page", "main", "text", "body")
+        for part in ("body", "content", "text")
+    ),
+}
+_KIND_OF = {word.replace("_", " "): kind for kind, line in _KINDS.items() for word in line.split()}
+_BEFORE_ANOTHER = frozenset(word.partition(" ")[0] for word in _KIND_OF if " " in word)
+_CONTENT_NAMES = word_set("article hentry post entry story")
+"""Whole names of elements that hold a text; as part of a name they say nothing."""
+_STATES = word_set("has is no not with without js category tag type status format page single")
+"""First words of names that tell what else is on the page."""
 
 
 def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element], bool]:
@@ -79,34 +91,50 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
 
 def is_named_content(element: etree._Element) -> bool:
     """Say whether the element's class, id or microdata says that it holds the text."""
-    if element.get("itemprop") == "articleBody":
-        return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}"
-    return names != " " and _CONTENT.search(names.lower()) is not None
+    return element.get("itemprop") == "articleBody" or _read_names(_names(element)) == CONTENT
 
 
 def is_named_furniture(element: etree._Element) -> bool:
     """Say whether the element's tag, role, class or id names a piece of furniture."""
     if element.tag in _SURE_TAGS or element.tag in ("aside", "dialog") or element.get("role") in _ROLES:
         return True
-    return _name_signs(f"{element.get('class') or ''} {element.get('id') or ''}")[1]
+    return _read_names(_names(element)) & (SURE | WEAK) > 0
 
 
 def _signs(element: etree._Element, tag: str) -> tuple[bool, bool]:
     """Return whether the element's tag and names are sure signs of furniture, and whether they are signs at all."""
     if tag in _SURE_TAGS:
         return True, True
-    sure, weak = _name_signs(f"{element.get('class') or ''} {element.get('id') or ''}")
-    return sure, weak or tag in _WEAK_TAGS or element.get("role") in _ROLES
+    signs = _read_names(_names(element))
+    return signs & SURE > 0, signs > CONTENT or tag in _WEAK_TAGS or element.get("role") in _ROLES
+
+
+def _names(element: etree._Element) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 @lru_cache(maxsize=10_000)
-def _name_signs(names: str) -> tuple[bool, bool]:
-    names = _STATES.sub("", _CAMEL.sub("-", names).lower())
-    if _CONTENT.search(names) is not None:
-        return False, False
-    sure = _SURE_NAMES.search(names) is not None
-    return sure, sure or _WEAK_NAMES.search(names) is not None
+def _read_names(names: str) -> int:
+    """Return what class names and an id are signs of; those that name content are no signs of furniture."""
+    signs = 0
+    for name in names.split()[:MOST_NAMES]:
+        if name in _CONTENT_NAMES:
+            return CONTENT
+        words = name.replace("_", "-").split("-") if name.islower() else [w.lower() for w in _CAMEL.findall(name)]
+        words = [word for word in words if word]
+        if not words or (words[0] in _STATES and len(words) > 1):
+            continue
+        before = last = ""
+        for last in words:
+            kind = _KIND_OF.get(last, 0)
+            if before in _BEFORE_ANOTHER:
+                kind |= _KIND_OF.get(f"{before} {last}", 0)
+            if kind & CONTENT:
+                return CONTENT
+            signs |= kind & (SURE | WEAK)
+            before = last
+        signs |= WEAK if kind & WEAK_LAST else 0
+    return signs
 
 
 def _holds_headline(element: etree._Element) -> bool:

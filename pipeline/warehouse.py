@@ -1,5 +1,6 @@
 """The warehouse, as the steps use it: load rows, publish the file, query what is published. The rest are its parts."""
 
+from pipeline.warehouse_compare import hash_tables
 from pipeline.warehouse_dictionary import describe_tables
 from pipeline.warehouse_file import Connection, open_working
 from pipeline.warehouse_load import LoadResult, load
@@ -17,6 +18,7 @@ __all__ = [
     "ResolvePeople",
     "ResolvedPerson",
     "describe_tables",
+    "hash_tables",
     "hold_lock",
     "is_built",
     "load",

@@ -45,8 +45,9 @@ ResolvePeople = Callable[[Sequence[MentionRow]], Iterable[ResolvedPerson]]
 def update_people(con: Connection, resolve: ResolvePeople) -> None:
     """Bring profiles, and people with them, up to the batch; attendees that stand already get their new person_id.
 
-    Each profile is asked about by its first mention of all and the first of its latest year, so that a profile seen again asks
-    no question. As namesakes told together share their fate (see `pipeline.rows`), what tells them apart is among these. Leaves `moved_attendees`: those whose person_id changed.
+    Each profile is asked about by its first mention of all and the first of its latest year, so that a profile seen again
+    asks no question. As namesakes told together share their fate (see `pipeline.rows`), what tells them apart is among these.
+    Leaves `moved_attendees`: those whose person_id changed.
     """
     con.execute(_STAGE)
     touched = con.execute("SELECT name_key FROM touched ORDER BY name_key").fetchall()

@@ -17,7 +17,7 @@ import pytest
 
 from pipeline.errors import PublishRefusedError, ReadoutError, WarehouseBusyError
 from pipeline.settings import Settings
-from pipeline.summaries import SummaryResult, _read_results, _run_dbt, build_summaries, publish_built
+from pipeline.summaries import SummaryResult, _read_results, _run_dbt, build_docs, build_summaries, publish_built
 from pipeline.warehouse import hold_lock, open_working, publish, query_published
 from tests.warehouse_samples import load_rows, make_problem, make_rows, make_run, make_settings, make_vocabulary
 
@@ -108,6 +108,14 @@ def test_meetings_are_counted_by_engagement_held(built: tuple[Settings, SummaryR
     }
     _, rows = query_published(built[0], "SELECT month::VARCHAR, held, planned FROM summary.events_by_month ORDER BY 1")
     assert rows == [("2026-03-01", 2, 0), ("2026-04-01", 1, 0)]
+
+
+def test_the_documentation_is_one_page_that_names_every_model(
+    built: tuple[Settings, SummaryResult], manifest: dict, tmp_path: Path
+) -> None:
+    page = Path(build_docs(copy_of(built[0], tmp_path))).read_text(encoding="utf-8")
+    for node in manifest["nodes"].values():
+        assert node["resource_type"] != "model" or node["description"][:40] in page
 
 
 def read_models(settings: Settings) -> dict[str, list[tuple]]:

@@ -17,8 +17,7 @@ from pipeline.people import block_key
 from pipeline.records import Coverage, Extraction, Problem
 from pipeline.rows import Tables, join_rows, problem_rows, release_rows, withdrawal_rows
 from pipeline.settings import Settings
-from pipeline.warehouse import Connection, open_working
-from pipeline.warehouse_compare import hash_tables
+from pipeline.warehouse import Connection, hash_tables, open_working
 from tests.warehouse_samples import (
     DAY,
     load_rows,

@@ -6,7 +6,7 @@ from pipeline.extract.appositions import AppositionReader
 from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.groups import GroupReader
 from pipeline.extract.named_positions import NamedPositionReader
-from pipeline.extract.names import NameFound, read_name
+from pipeline.extract.names import NameFound, is_sound, read_name
 from pipeline.extract.positions import PositionReader
 from pipeline.extract.tag_reader import TagReader
 from pipeline.extract.tags import (
@@ -167,9 +167,33 @@ class MentionReader(TagReader):
             return self._finish(index, sentence, name, [position], end, found, rule)
         if position.plural and not self.capital[position.head_begin]:
             return self.groups.read(index, position.head_end - 1, end, position.begin)
+        holder = self._read_holder_before(index, sentence, position, end, found)
+        if holder is not None:
+            return holder
         mention = Mention("role", position.begin, position.end, index, positions=[position], rule="office")
         mention.country, mention.country_at = position.country, position.country_at
         mention.international = position.international
+        return mention
+
+    def _read_holder_before(
+        self, index: int, sentence: Sentence, position: Position, end: int, found: list[Mention]
+    ) -> Mention | None:
+        """Read "appointed A B Minister of Trade": a name whose position follows without a comma."""
+        at = position.begin
+        while at < position.head_begin and not self.capital[at]:
+            at += 1
+        stop = at
+        while stop < position.head_begin and self.tag[stop] in NAME_TAGS and self.capital[stop]:
+            stop += 1
+        name = read_name(self.document, at, stop) if stop - at > 1 else None
+        own = self.positions.read(stop, end) if name is not None and self.capital[stop] else None
+        if name is None or own is None or not is_sound(name):
+            return None
+        mention = self._finish(index, sentence, name, [], stop, found, "name-position")
+        mention.positions.append(own)
+        mention.end = own.end
+        mention.country, mention.country_at = own.country, own.country_at
+        mention.international = own.international
         return mention
 
     def _read_bare(self, index: int, sentence: Sentence, at: int, end: int, found: list[Mention]) -> Mention | None:
