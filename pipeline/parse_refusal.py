@@ -42,6 +42,10 @@ class Form:
     password: bool
 
 
+SITE_NAME = 60
+"""Characters that a site's name may add behind its pages' titles."""
+
+
 def refuse_page(title: str, body: Body, metadata: Metadata, form: Form) -> Refusal | None:
     """Return why the page is no release, None where it may be one."""
     size = sum(len(block.text) for block in body.blocks)
@@ -49,7 +53,7 @@ def refuse_page(title: str, body: Body, metadata: Metadata, form: Form) -> Refus
         missing = _named_missing([title, metadata.title or "", *(block.text for block in body.blocks[:2])])
         if missing is not None:
             return missing
-    if size == 0:
+    if size == 0 or _only_repeats(title, body):
         return Refusal("no-text", "the page has no running text")
     if body.size < SHORTEST_RELEASE:
         return Refusal("not-a-release", f"the page has {size} characters of running text")
@@ -62,6 +66,15 @@ def refuse_page(title: str, body: Body, metadata: Metadata, form: Form) -> Refus
     if body.prose == 0 and body.links >= LEAST_LINKS:
         return Refusal("not-a-release", f"the page lists {body.links} links and has no running text")
     return None
+
+
+def _only_repeats(title: str, body: Body) -> bool:
+    """Say whether all there is is the title again, as on a page cut off in its head."""
+    folded = fold_line(title)
+    if len(body.blocks) != 1 or not folded:
+        return False
+    only = fold_line(body.blocks[0].text)
+    return only.startswith(folded) and len(only) <= len(folded) + SITE_NAME
 
 
 def _named_missing(lines: Sequence[str]) -> Refusal | None:

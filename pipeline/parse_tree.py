@@ -48,6 +48,29 @@ def read_tree(html: bytes) -> etree._Element | None:
     return root
 
 
+def drop_scripts(html: bytes) -> bytes:
+    """Return a page without scripts, style sheets and drawings: most of its bytes, quicker dropped than parsed.
+
+    Scripts that hold JSON-LD stay, and so does what stands within a comment. Works in any encoding that holds ASCII.
+    """
+    for name in (b"script", b"style", b"svg", b"noscript"):
+        begin, end = b"<" + name, b"</" + name
+        parts: list[bytes] = []
+        kept, at = 0, html.find(begin)
+        while at >= 0:
+            close = html.find(end, at)
+            after = html.find(b">", close) + 1
+            if close < 0 or not after:
+                break
+            if not _is_commented(html, kept, at) and b"ld+json" not in html[at : html.find(b">", at)]:
+                parts.append(html[kept:at])
+                kept = after
+            at = html.find(begin, after)
+        if parts:
+            html = b"".join((*parts, html[kept:]))
+    return html
+
+
 def list_seen(root: etree._Element) -> list[etree._Element]:
     """Return the elements of the page's body in document order, those that no reader sees taken out of the tree."""
     etree.strip_elements(root, *UNSEEN_TAGS, with_tail=False)
@@ -67,6 +90,11 @@ def _parse(html: bytes) -> etree._Element | None:
         return etree.fromstring(html, etree.HTMLParser(encoding="utf-8", **options))
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it but white space or comments
         return None
+
+
+def _is_commented(html: bytes, begin: int, at: int) -> bool:
+    comment = html.rfind(b"<!--", begin, at)
+    return comment >= 0 and html.find(b"-->", comment, at) < 0
 
 
 def _may_hold_long_tag(html: bytes) -> bool:

@@ -22,7 +22,15 @@ import pytest
 from pipeline.errors import PublishRefusedError, ReadoutError
 from pipeline.rows import Tables
 from pipeline.settings import Settings
-from pipeline.warehouse import Published, hash_tables, open_working, publish, query_published, read_manifest, record_build
+from pipeline.warehouse import (
+    Published,
+    hash_tables,
+    open_working,
+    publish,
+    query_published,
+    read_manifest,
+    record_build,
+)
 from tests.warehouse_samples import load_rows, make_rows, make_run, make_settings, make_vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent

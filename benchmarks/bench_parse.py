@@ -1,0 +1,152 @@
+"""Body F1 and time a page of the parser, beside trafilatura's where that is installed.
+
+usage: python -m benchmarks.bench_parse FOLDER [--detail]
+
+FOLDER holds pages (`ID.html` or `ID.html.gz`) and `truth.json`, which maps an id to {"url": ..., "body": ...}. The measure is
+that of public benchmarks of article extraction: precision and recall of the multiset of four-word shingles, the mean of each
+over the pages, and the F1 of those means. The parsers read each page in turn, so that a busy machine slows both alike; a
+page's time is its best of three.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import importlib.metadata
+import json
+import re
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pipeline.errors import StepProblem
+from pipeline.parse import parse_page
+from pipeline.parse_files import read_file
+from pipeline.records import Page
+
+ROUNDS = 3
+SHINGLE = 4
+Parser = Callable[[Page], str]
+
+
+@dataclass
+class Result:
+    """What one parser did, page by page."""
+
+    precision: dict[str, float] = field(default_factory=dict)
+    recall: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def f1(self) -> tuple[float, float, float]:
+        """Return mean precision, over pages with any text, mean recall, and the F1 of both."""
+        precision = statistics.fmean(self.precision.values()) if self.precision else 0.0
+        recall = statistics.fmean(self.recall.values())
+        return precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = argparse.ArgumentParser(
+        description="Body F1 and time a page, beside trafilatura where it is installed."
+    )
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("--detail", action="store_true", help="the ten pages that went worst")
+    given = arguments.parse_args()
+    try:
+        truth: dict[str, dict[str, str]] = json.loads((given.folder / "truth.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        sys.exit(f"{given.folder / 'truth.json'}: {error}")
+    pages = load_pages(given.folder, truth)
+    parsers = {"readout": parse_with_readout, **peers()}
+    results = {name: Result() for name in parsers}
+    for name, page in pages.items():
+        for parser, parse in parsers.items():
+            measure(results[parser], name, page, parse, truth[name]["body"])
+    print_table(results, len(pages))
+    if given.detail:
+        print_worst(results["readout"])
+
+
+def load_pages(folder: Path, truth: dict[str, dict[str, str]]) -> dict[str, Page]:
+    """Return the pages that the truth names, at their addresses, in the order of their ids."""
+    pages = {}
+    for name in sorted(truth):
+        path = next((p for p in (folder / f"{name}.html.gz", folder / f"{name}.html") if p.exists()), None)
+        if path is None:
+            sys.exit(f"{folder}: no page {name}.html or {name}.html.gz")
+        page = read_file(path)
+        pages[name] = replace(page, address=replace(page.address, url=truth[name].get("url") or page.address.url))
+    return pages
+
+
+def parse_with_readout(page: Page) -> str:
+    """Return the body as the product reads it, empty where it refuses the page."""
+    try:
+        return parse_page(page).body
+    except StepProblem:
+        return ""
+
+
+def peers() -> dict[str, Parser]:
+    """Return the other parsers that are installed: trafilatura as it comes, and told to leave comments out."""
+    try:
+        extract = importlib.import_module("trafilatura").extract
+    except ImportError:
+        print("trafilatura is not installed (pip install trafilatura): no comparison", file=sys.stderr)
+        return {}
+    name = f"trafilatura {importlib.metadata.version('trafilatura')}"
+    return {
+        name: lambda page: extract(page.body) or "",
+        f"{name}, no comments": lambda page: extract(page.body, include_comments=False) or "",
+    }
+
+
+def measure(result: Result, name: str, page: Page, parse: Parser, truth: str) -> None:
+    """Note how well and how fast the page was read."""
+    best = float("inf")
+    for _ in range(ROUNDS):
+        begin = time.perf_counter()
+        body = parse(page)
+        best = min(best, time.perf_counter() - begin)
+    wanted, found = shingles(truth), shingles(body)
+    common = sum((wanted & found).values())
+    if found:
+        result.precision[name] = common / sum(found.values())
+    result.recall[name] = common / sum(wanted.values()) if wanted else 1.0
+    result.seconds[name] = best
+
+
+def shingles(text: str) -> Counter[tuple[str, ...]]:
+    """Return how often each run of four words stands in the text."""
+    words = re.findall(r"\w+", text)
+    if len(words) < SHINGLE:
+        return Counter([tuple(words)]) if words else Counter()
+    return Counter(tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
+
+
+def print_table(results: dict[str, Result], pages: int) -> None:
+    """Print one line a parser; the ratio of times is the median over pages, to trafilatura as it comes."""
+    reference = next((result for name, result in results.items() if name.startswith("trafilatura")), None)
+    print(f"{pages} pages\n{'':28}{'precision':>10}{'recall':>8}{'F1':>8}{'median ms':>11}{'ratio':>8}")
+    for name, result in results.items():
+        precision, recall, f1 = result.f1()
+        median = 1000 * statistics.median(result.seconds.values())
+        ratio = ""
+        if reference is not None:
+            ratio = f"{statistics.median(t / reference.seconds[page] for page, t in result.seconds.items()):.3f}"
+        print(f"{name:28}{precision:10.4f}{recall:8.4f}{f1:8.4f}{median:11.2f}{ratio:>8}")
+
+
+def print_worst(result: Result) -> None:
+    """Print the ten pages with the least precision and recall."""
+    worst = sorted(result.recall, key=lambda name: result.recall[name] + result.precision.get(name, 0.0))[:10]
+    for name in worst:
+        print(f"{name}  precision {result.precision.get(name, 0.0):.3f}  recall {result.recall[name]:.3f}")
+
+
+if __name__ == "__main__":
+    main()
