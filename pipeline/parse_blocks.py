@@ -22,7 +22,7 @@ WIDEST_CELL = 160
 # Characters that stand for no text, so that they mark places within it; `clean_text` leaves none in a page.
 BREAK, CELL, LINK_ON, LINK_OFF = "\ufdd0", "\ufdd1", "\ufdd2", "\ufdd3"
 _LINKED = re.compile(f"{LINK_ON}([^{LINK_OFF}]*)")
-_LINK_MARKS = re.compile(f"[{LINK_ON}{LINK_OFF}]")
+_BLANK = f" \t\n\r\f\xa0{LINK_ON}{LINK_OFF}"
 
 
 @dataclass(slots=True)
@@ -176,19 +176,26 @@ class _Reader:
             return
         kind = self.kind
         for group in _paragraphs(text, kind):
-            linked = sum(len(" ".join(run.split())) for run in _LINKED.findall(group)) if LINK_ON in group else 0
-            shown = _LINK_MARKS.sub("", group)
-            if kind == "tr":
-                cells = [" ".join(cell.replace(BREAK, " ").split()) for cell in shown.split(CELL)]
-                shown = " | ".join(cell for cell in cells if cell)
-            elif kind == "pre":
-                shown = "\n".join(" ".join(line.split()) for line in shown.split("\n"))
-            else:
-                shown = "\n".join(" ".join(line.split()) for line in shown.split(BREAK)).strip()
-            if shown.strip():
+            linked = 0
+            if LINK_ON in group:
+                linked = sum(len(" ".join(run.split())) for run in _LINKED.findall(group))
+                group = group.replace(LINK_ON, "").replace(LINK_OFF, "")
+            shown = _shown(group, kind)
+            if shown:
                 self.blocks.append(Block(kind, shown, linked, self.box, self.element))
                 if self.kind in ("li", "h"):
                     self.kind = "d"
+
+
+def _shown(text: str, kind: str) -> str:
+    """Return the text as a browser shows it: runs of white space one space, breaks newlines, cells parted by bars."""
+    if kind == "tr":
+        cells = [" ".join(cell.replace(BREAK, " ").split()) for cell in text.split(CELL)]
+        return " | ".join(cell for cell in cells if cell)
+    mark = "\n" if kind == "pre" else BREAK
+    if mark not in text:
+        return " ".join(text.split())
+    return "\n".join(" ".join(line.split()) for line in text.split(mark)).strip()
 
 
 def _paragraphs(text: str, kind: str) -> list[str]:
@@ -197,7 +204,7 @@ def _paragraphs(text: str, kind: str) -> list[str]:
         return [text]
     groups: list[list[str]] = [[]]
     for line in text.split(BREAK):
-        if _LINK_MARKS.sub("", line).strip():
+        if line.strip(_BLANK):
             groups[-1].append(line)
         elif groups[-1]:
             groups.append([])

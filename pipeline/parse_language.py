@@ -101,7 +101,7 @@ def _by_common_words(text: str) -> str | None:
     """Return the language whose commonest words the text is full of, None where that is not plain."""
     spoken = fold(text).split()
     found = sorted(
-        ((sum(word in common for word in spoken), code) for code, common in load_words().common_words.items()),
+        ((sum(map(common.__contains__, spoken)), code) for code, common in load_words().common_words.items()),
         reverse=True,
     )
     (most, code), (next_most, _) = found[:2]

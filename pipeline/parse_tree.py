@@ -59,10 +59,10 @@ def drop_scripts(html: bytes) -> bytes:
         kept, at = 0, html.find(begin)
         while at >= 0:
             close = html.find(end, at)
-            after = html.find(b">", close) + 1
-            if close < 0 or not after:
+            if close < 0:
                 break
-            if not _is_commented(html, kept, at) and b"ld+json" not in html[at : html.find(b">", at)]:
+            after = html.find(b">", close) + 1 or len(html)
+            if b"ld+json" not in html[at : html.find(b">", at)] and not _is_commented(html, kept, at):
                 parts.append(html[kept:at])
                 kept = after
             at = html.find(begin, after)

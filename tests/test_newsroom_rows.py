@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from examples.newsroom.server import HOST, Newsroom, serve_newsroom
+from ops.readme import BLOCK, README, answer_queries
 from pipeline.records import Interval
 from pipeline.runs import describe_run, run_line
 from pipeline.settings import Settings, load_settings
@@ -27,8 +28,8 @@ EXPECTED = ROOT / "examples" / "newsroom" / "expected"
 ANNOTATIONS = {path.stem: json.loads(path.read_text()) for path in sorted(EXPECTED.glob("*.json"))}
 KNOWN = EXPECTED / "known_differences.json"
 ANNOTATIONS.pop("known_differences", None)
-PARTED = ["Joaquín Iturbe Villaseñor"]
-"""Read as of two states, since one release names his side in words that are not read yet: two rows of people."""
+PARTED = ["Joaquín Iturbe Villaseñor", "Miroslav Andreyevich Vukelich"]
+"""Two rows of people each still: the one is read as of two states, the other is once named without office or state."""
 RELEASES = {row["slug"]: row for row in csv.DictReader((EXPECTED / "releases.csv").open())}
 
 
@@ -183,6 +184,12 @@ def test_every_cited_range_holds_words_and_each_name_is_where_it_says(con: duckd
             assert row["words"] in row["text"]
             if names and row["field"] == "name" and row["kind"] == "person":
                 assert any(form in row["words"] or row["words"] in form for form in row["written_as"]), row
+
+
+def test_the_answers_in_the_readme_are_those_of_the_file(line: tuple[Settings, Newsroom, dict[str, int | str]]) -> None:
+    readme = README.read_text(encoding="utf-8")
+    assert len(BLOCK.findall(readme)) == 5
+    assert answer_queries(readme, line[0]) == readme
 
 
 def test_what_could_not_be_read_is_a_problem_and_stops_nothing(

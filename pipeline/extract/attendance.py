@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 from pipeline.extract.chains import Chain
 from pipeline.extract.document import Document, Mention
-from pipeline.extract.origins import give_origin
-from pipeline.extract.tags import DOMAIN, MODIFIER
+from pipeline.extract.origins import give_origin, give_state
+from pipeline.extract.tags import COUNTRY, DEMONYM, DOMAIN, MODIFIER
 
 AFTER_REACH = 12
 CLOSING_REACH = 6
 OPENING_REACH = 4
 NEAREST = 12
+SIDE_REACH = 5
 _LIGHT_TAGS = frozenset((MODIFIER, DOMAIN))
 
 
@@ -51,6 +52,7 @@ class AttendanceReader:
         self._read_after()
         self._read_inverted()
         self._read_before()
+        self._read_sides()
         return self.found
 
     def _cues(self, kind: str) -> list[tuple[int, int]]:
@@ -93,6 +95,21 @@ class AttendanceReader:
                     rule = "accompanying" if self.lower[end - 1] in self.words["accompanying"] else "attendance"
                     self.found.seated.append((mentions, rule))
                     self.found.cues.append((begin, min(self.sentence.end, end + CLOSING_REACH)))
+
+    def _read_sides(self) -> None:
+        """Read "A and B took part on the X side, and C and D on the Y side"."""
+        nouns, ends = self.document.tagged.noun, self.document.tagged.noun_end
+        for at in range(self.sentence.begin + 2, self.sentence.end - 1):
+            noun, end = nouns[at], ends[at]
+            sided = noun is not None and noun.tag in (DEMONYM, COUNTRY) and end < self.sentence.end
+            told = self.lower[at - 1] in self.words["determiners"] and self.lower[at - 2] in self.words["prepositions"]
+            if not sided or not told or self.lower[end] not in self.words["side_words"]:
+                continue
+            last = bisect_left(self.ends, at)
+            for chain in self.chains[max(0, last - 1) : last]:
+                if chain.named and _is_nominative(chain) and at - chain.end <= SIDE_REACH:
+                    self.found.seated.append((chain.mentions, "attendance"))
+                    give_state(chain.mentions, noun.value if noun is not None else None)
 
     def _seat(self, mentions: list[Mention], begin: int, end: int, since: int) -> None:
         companions = not self.words["accompanying"].isdisjoint(self.lower[since:end])

@@ -26,7 +26,7 @@ def give_origin(
     have the state of whom they accompany.
     """
     if companions:
-        _give_state(mentions, next(_leader_states(chains, cue), None), False)
+        give_state(mentions, next(_leader_states(chains, cue), None), False)
         return
     source = _side_before(document, cue) or _source_before(document, chains, mentions, cue)
     if source is None and cue == document.sentence_at(cue).begin:
@@ -37,10 +37,11 @@ def give_origin(
             noun is not None and noun.tag == ORGANISATION for noun in document.tagged.noun[source.begin : source.end]
         )
         body = source.kind == "body" or many or any(position.international for position in source.positions)
-        _give_state(mentions, source.country, body)
+        give_state(mentions, source.country, body)
 
 
-def _give_state(mentions: list[Mention], state: str | None, body: bool) -> None:
+def give_state(mentions: list[Mention], state: str | None, body: bool = False) -> None:
+    """Give those of the list who have neither state nor body the state, or mark them as acting for a body."""
     for mention in mentions:
         person = mention.entity
         if person is None or mention.country or mention.international or person.country or person.international:
