@@ -2,10 +2,10 @@
 
 usage: python -m benchmarks.bench_parse FOLDER [--detail]
 
-FOLDER holds pages (`ID.html` or `ID.html.gz`) and `truth.json`, which maps an id to {"url": ..., "body": ...}. The measure is
-that of public benchmarks of article extraction: precision and recall of the multiset of four-word shingles, the mean of each
-over the pages, and the F1 of those means. The parsers read each page in turn, so that a busy machine slows both alike; a
-page's time is its best of three.
+FOLDER holds pages (`ID.html` or `ID.html.gz`) and `truth.json`, which maps an id to {"url": ..., "body": ...}. The
+measure is that of public benchmarks of article extraction: precision and recall of the multiset of four-word shingles,
+the mean of each over the pages, and the F1 of those means. The parsers read each page in turn, so that a busy machine
+slows both alike; a page's time is its best of three.
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ _WORD = r"[^\W\d_][^\s\d.,;:/()|–—‑-]*"
 _LINK = r"(?:(?:of|de|del|di|do|ta'|den)\s+)?"
 _DAY = r"(?<![\d.,:])(\d{1,2})"
 _YEAR = r"(\d{4})(?!\d)"
+_NUMERIC = re.compile(r"\d\s?[-/.年]\s?\d")
 _YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/])")
 _DAY_MONTH = re.compile(
@@ -56,7 +57,7 @@ _DAY_MONTH = re.compile(
 )
 _MONTH_DAY = re.compile(rf"(?<![^\W\d_])({_WORD}(?:\s+{_WORD})?)[.,]?\s*(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s*{_YEAR}")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s+({_WORD})[.,]?\s+(\d{{1,2}})(?!\d)")
-_MAY_DATE = re.compile(r"\d{4}|\d\s?[-/.年]\s?\d")
+_MAY_DATE = re.compile(rf"\d{{4}}|{_NUMERIC.pattern}")
 _ERA = re.compile(r"(民國|民国|令和|平成)\s?(\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
 _SHORT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(1\d{2})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _CLOCK = r"(?<!\d)([01]?\d|2[0-4])\s?[:.h時时]\s?([0-5]\d)(?:\s?[:.分]\s?([0-5]\d))?(?:\.\d+)?(?!\d)"
@@ -125,10 +126,11 @@ def _all_days(text: str, manner: DateManner) -> list[tuple[int, int, tuple[date,
         if real:
             found.append((match.start(), match.end(), real))
 
-    for match in _YEAR_FIRST.finditer(text):
-        keep(match, _day(int(match[1]), int(match[3]), int(match[4]), manner))
-    for match in _NUMBERS.finditer(text):
-        keep(match, *_numbers(match, manner))
+    if _NUMERIC.search(text):
+        for match in _YEAR_FIRST.finditer(text):
+            keep(match, _day(int(match[1]), int(match[3]), int(match[4]), manner))
+        for match in _NUMBERS.finditer(text):
+            keep(match, *_numbers(match, manner))
     for match in _DAY_MONTH.finditer(text):
         keep(match, _named(int(match[3]), match[2], int(match[1]), months, words.solar_hijri_months, manner))
     for match in _MONTH_DAY.finditer(text):

@@ -26,29 +26,30 @@ _PLAIN_TAGS = word_set("html body main h1 h2 h3 h4 br td th tr tbody thead table
 _ROLES = word_set("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
 CONTENT, SURE, WEAK, WEAK_LAST = 1, 2, 4, 8
-"""What a name is a sign of: the text itself, furniture surely, furniture perhaps, and that only as a name's last word."""
+"""What a name is a sign of: the text, furniture surely, furniture perhaps, or that as the last word of a name only."""
 
 # Words of class names and ids; _ joins two that stand side by side.
 _KINDS = {
     SURE: (
-        "nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager paging foot footer masthead cookie cookies "
-        "consent gdpr privacy comment comments commentlist disqus share shares shared sharing sharebar sharethis sharedaddy "
-        "addthis addtoany social socials related recommend recommended recommendation recommendations recirc recirculation "
-        "outbrain taboola newsletter noprint sr_only visually_hidden screen_reader no_print"
+        "nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager paging foot footer masthead "
+        "cookie cookies consent gdpr privacy comment comments commentlist disqus share shares shared sharing "
+        "sharebar sharethis sharedaddy addthis addtoany social socials related recommend recommended recommendation "
+        "recommendations recirc recirculation outbrain taboola newsletter noprint sr_only visually_hidden "
+        "screen_reader no_print"
     ),
     WEAK: (
-        "toolbar sidebar rail modal popup pop_up overlay lightbox follow readmore read_more readnext read_next readalso read_also "
-        "seealso see_also also_read also_like more_news more_stories more_from more_on more_in trending popular latest most_read "
-        "upnext up_next next_prev prev_next promo promos promotion promoted ad ads advert adverts advertisement advertising "
-        "sponsor sponsored subscribe subscription subscriptions signup sign_up donate respond pullquote pull_quote callout cta "
-        "teaser teasers"
+        "toolbar sidebar rail modal popup pop_up overlay lightbox follow readmore read_more readnext read_next "
+        "readalso read_also seealso see_also also_read also_like more_news more_stories more_from more_on more_in "
+        "trending popular latest most_read upnext up_next next_prev prev_next promo promos promotion promoted ad "
+        "ads advert adverts advertisement advertising sponsor sponsored subscribe subscription subscriptions signup "
+        "sign_up donate respond pullquote pull_quote callout cta teaser teasers"
     ),
     WEAK_LAST: (
-        "tooltip tooltip_content tooltip_text caption captions legend legends credit credits gallery slideshow carousel slider "
-        "thumbnail thumbnails tag tags taglist tag_list tagslist tags_list tagbox tag_box topics keywords categories cat_links "
-        "byline author authors author_bio author_box author_info author_name author_card bio dateline timestamp meta metadata "
-        "meta_data published print printer download downloads attachment attachments rating widget widgets search search_form "
-        "login skip skip_link hidden banner"
+        "tooltip tooltip_content tooltip_text caption captions legend legends credit credits gallery slideshow "
+        "carousel slider thumbnail thumbnails tag tags taglist tag_list tagslist tags_list tagbox tag_box topics "
+        "keywords categories cat_links byline author authors author_bio author_box author_info author_name "
+        "author_card bio dateline timestamp meta metadata meta_data published print printer download downloads "
+        "attachment attachments rating widget widgets search search_form login skip skip_link hidden banner"
     ),
     CONTENT: "wysiwyg bodytext textcontent "
     + " ".join(

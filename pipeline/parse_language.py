@@ -115,6 +115,8 @@ def _rank(text: str, possible: frozenset[str] | None) -> dict[str, float]:
 
 def _main_script(text: str) -> str | None:
     """Return the script of most letters, Japanese where kana stand among Chinese characters."""
+    if text.isascii():
+        return "LATIN" if any(letter.isalpha() for letter in text) else None
     counts: dict[str, int] = {}
     for letter in text[:200]:
         if letter.isascii():

@@ -62,7 +62,8 @@ def drop_scripts(html: bytes) -> bytes:
             if close < 0:
                 break
             after = html.find(b">", close) + 1 or len(html)
-            if b"ld+json" not in html[at : html.find(b">", at)] and not _is_commented(html, kept, at):
+            nested = name in (b"svg", b"noscript") and html.find(begin, at + 1, close) >= 0
+            if not (nested or b"ld+json" in html[at : html.find(b">", at)] or _is_commented(html, kept, at)):
                 parts.append(html[kept:at])
                 kept = after
             at = html.find(begin, after)

@@ -92,7 +92,7 @@ def read_marked_date(element: etree._Element, manner: DateManner) -> list[Visibl
 def _machine_dates(
     elements: Sequence[etree._Element], order: Mapping[etree._Element, int], begin: int, end: int
 ) -> list[VisibleDate]:
-    """Return what is marked datePublished beside the release, or in any `time` or `meta`; else the first `time` beside it."""
+    """Return what is marked datePublished, in a `time` or `meta` or beside the release; else the first `time` there."""
     for element in (*elements[0].iter("time", "meta"), *elements[begin:end]):
         if element.get("itemprop") in ("datePublished", "dateCreated"):
             value = element.get("datetime") or element.get("content")

@@ -174,7 +174,7 @@ NAMES = st.lists(st.sampled_from(["Ana Berro", "Bo Cillan", "Dana Effer", "A. Be
 FETCHES = st.lists(st.tuples(st.integers(1, 4), st.integers(0, 2), NAMES), min_size=1, max_size=6)
 
 
-@hypothesis_settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), fetches=FETCHES)
 def test_batches_in_any_order_split_any_way_and_repeated_give_the_same_tables(
     data: st.DataObject, fetches: list[tuple[int, int, list[str]]], tmp_path_factory: pytest.TempPathFactory

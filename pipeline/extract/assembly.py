@@ -9,10 +9,11 @@ from pipeline.extract.event_dates import EventDater
 from pipeline.extract.sides import settle_sides
 from pipeline.extract.topics import read_topics
 from pipeline.extract.wording import best_position, event_name, forms_of, name_of, position_text
-from pipeline.records import Attendee, Event, Evidence, Release, Topic
+from pipeline.records import Attendee, Event, Evidence, Release
 from pipeline.vocabulary import load_event_types
 
 _WEAK_RULES = frozenset(("no-frame", "definite-noun", "background", "said"))
+_ONE_SIDED = frozenset(("statement", "other"))
 MOST_NAMES = 12
 """How many places of a name one attendee cites."""
 
@@ -69,7 +70,7 @@ class RecordMaker:
         end = found.end_date if found is not None else None
         if found is None and basis == "published":
             start, precision = self.release.published_date, "day"
-        topics = self._topics(told)
+        topics = read_topics(self.release.text, told, self.language, _states(draft, attendees))
         part = order.get(id(draft.part_of)) if draft.part_of is not None else None
         return Event(
             event_type=draft.type,
@@ -114,9 +115,6 @@ class RecordMaker:
             for index in sorted(indexes - owned)
             if sentences[index].end > sentences[index].begin
         ]
-
-    def _topics(self, told: list[tuple[int, int]]) -> tuple[Topic, ...]:
-        return read_topics(self.release.text, told, self.language)
 
     def _attendees(self, draft: Draft) -> tuple[Attendee, ...]:
         sides = settle_sides(draft, self.home)
@@ -207,6 +205,14 @@ def _seat_confidence(draft: Draft, person: Person, seat: Seat) -> float:
     score -= 0.1 * (draft.rule in _WEAK_RULES)
     score -= 0.03 * (draft.type == "appointment")
     return round(score, 2)
+
+
+def _states(draft: Draft, attendees: tuple[Attendee, ...]) -> dict[str, tuple[int, int]]:
+    """Return the states that took part, each with the range that names somebody who acts for it."""
+    if draft.type in _ONE_SIDED:
+        return {}
+    named = {a.country: e for a in attendees for e in a.evidence if a.country is not None and e.field == "name"}
+    return {country: (e.begin_at, e.end_at) for country, e in named.items() if country is not None}
 
 
 def _event_confidence(draft: Draft) -> float:
