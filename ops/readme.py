@@ -7,21 +7,26 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from pipeline import steps
 from pipeline.cli import shown_table
-from pipeline.settings import CHECKOUT, Settings, load_settings
+from pipeline.settings import CHECKOUT, load_settings
 
 README = CHECKOUT / "README.md"
 BLOCK = re.compile(r"```sql\n(?P<sql>.*?)\n```\n\n```\n(?P<answer>.*?)```", re.DOTALL)
 
 
-def answer_queries(text: str, settings: Settings) -> str:
-    """Return the text with the answer below each query as it is today."""
+Query = Callable[[str], tuple[list[str], list[tuple[object, ...]]]]
+"""Runs a statement; returns columns and rows."""
+
+
+def answer_queries(text: str, query: Query) -> str:
+    """Return the text with what `query` answers below each query."""
 
     def answer(block: re.Match[str]) -> str:
-        columns, rows = steps.query(block["sql"], settings)
+        columns, rows = query(block["sql"])
         return f"```sql\n{block['sql']}\n```\n\n```\n{shown_table(columns, rows)}```"
 
     return BLOCK.sub(answer, text)
@@ -29,7 +34,10 @@ def answer_queries(text: str, settings: Settings) -> str:
 
 def main(path: Path = README) -> int:
     """Write the answers into README."""
-    path.write_text(answer_queries(path.read_text(encoding="utf-8"), load_settings()), encoding="utf-8")
+    path.write_text(
+        answer_queries(path.read_text(encoding="utf-8"), lambda sql: steps.query(sql, load_settings())),
+        encoding="utf-8",
+    )
     return 0
 
 

@@ -25,11 +25,11 @@ preserving its sovereignty and in combating terrorism.
 Presidential Political and Media Adviser Dr. Layla Karam, Deputy Minister of Foreign Affairs and Expatriates Nabil al-Hariri, and \
 Director of the Asian Department at the Ministry of Foreign Affairs and Expatriates Omar Saad attended the meeting.
 
-In the same context, Deputy Prime Minister and Minister of Foreign Affairs and Expatriates Idris al-Khatib discussed with Behrami \
-and his accompanying delegation the political process and the developments in the region.
+In the same context, Deputy Prime Minister and Minister of Foreign Affairs and Expatriates Idris al-Khatib discussed \
+with Behrami and his accompanying delegation the political process and the developments in the region.
 
-Deputy Minister Al-Hariri, Director of the Department of Asia at the Ministry of Foreign Affairs and Expatriates Omar Saad , and \
-Ambassador of the Republic of Borvania to Xanthia Javid Torkan attended the meeting.
+Deputy Minister Al-Hariri, Director of the Department of Asia at the Ministry of Foreign Affairs and Expatriates Omar Saad , \
+and Ambassador of the Republic of Borvania to Xanthia Javid Torkan attended the meeting.
 
 Salma Haddad"""
 
