@@ -32,7 +32,7 @@ EXPECTED = ROOT / "examples" / "newsroom" / "expected"
 ANNOTATIONS = {path.stem: json.loads(path.read_text()) for path in sorted(EXPECTED.glob("*.json"))}
 KNOWN = ROOT / "tests" / "newsroom_differences.json"
 PARTED = ["Miroslav Andreyevich Vukelich"]
-"""Two rows of people still: two offices on one day keep the spelling with the patronymic and that without apart."""
+"""Two rows of people still: the spelling Vukelić of one release stays apart."""
 RELEASES = {row["slug"]: row for row in csv.DictReader((EXPECTED / "releases.csv").open())}
 
 
