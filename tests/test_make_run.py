@@ -121,7 +121,8 @@ def test_the_queries_it_suggests_answer(twice) -> None:
 def test_each_month_has_its_run_and_the_month_without_releases_is_complete_and_empty(twice) -> None:
     folder, _, _ = twice
     with duckdb.connect(str(folder / "warehouse" / "readout.duckdb"), read_only=True) as con:
-        runs = con.execute("SELECT interval_start, found, coverage FROM runs ORDER BY 1").fetchall()
+        sql = "SELECT interval_start, found, coverage FROM runs WHERE interval_start < '2026-11-01' ORDER BY 1"
+        runs = con.execute(sql).fetchall()
     assert len(runs) == 14
     assert [coverage for _, found, coverage in runs if found == 0] == ["complete"]
 
