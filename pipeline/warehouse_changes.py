@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.rows_schemas import SCHEMAS
-from pipeline.warehouse_file import Connection
+from pipeline.warehouse_file import Connection, pushing_filters
 
 _TOPIC = "event_id || '/' || coalesce(topic_id, label)"
 KINDS = {"event": ("events", "event_id"), "attendee": ("attendees", "mention_id"), "topic": ("topics", _TOPIC)}
@@ -14,16 +14,11 @@ KINDS = {"event": ("events", "event_id"), "attendee": ("attendees", "mention_id"
 def stage_differences(con: Connection) -> None:
     """Keep the rows of the releases that will be replaced, and leave what became of each in `differences`."""
     con.execute("CREATE OR REPLACE TEMP TABLE differences (kind VARCHAR, id VARCHAR, what VARCHAR, release_id VARCHAR)")
-    changed = "SELECT {} FROM verdicts WHERE what = 'changed'"
     for kind, (table, key) in KINDS.items():
         columns = [field.name for field in SCHEMAS[table] if field.name != "reading_id"]
         row = f"{key} AS id, release_id, row({', '.join(columns)}) AS cells"
-        old, new = changed.format("release_id"), changed.format("reading_id")
-        con.execute(
-            f"CREATE OR REPLACE TEMP TABLE old_{table} AS SELECT * FROM {table} WHERE release_id IN ({old})"
-            if con.execute(old).fetchone()
-            else f"CREATE OR REPLACE TEMP TABLE old_{table} AS SELECT * FROM {table} LIMIT 0"
-        )
+        new = "SELECT reading_id FROM verdicts WHERE what = 'changed'"
+        _keep_rows(con, table)
         con.execute(
             f"""
             INSERT INTO differences
@@ -33,6 +28,21 @@ def stage_differences(con: Connection) -> None:
             FROM (SELECT {row} FROM old_{table}) AS o
             FULL JOIN (SELECT {row} FROM new_{table} WHERE reading_id IN ({new})) AS n USING (id)
             WHERE o.cells IS DISTINCT FROM n.cells
+            """
+        )
+
+
+def _keep_rows(con: Connection, table: str) -> None:
+    """Copy the rows of changed releases, found first by place: then only what lies there is read whole."""
+    with pushing_filters(con, on=True):
+        con.execute(
+            f"""
+            CREATE OR REPLACE TEMP TABLE places AS
+            SELECT rowid AS place FROM {table}
+            WHERE release_id IN (SELECT release_id FROM verdicts WHERE what = 'changed');
+
+            CREATE OR REPLACE TEMP TABLE old_{table} AS
+            SELECT * FROM {table} WHERE rowid IN (SELECT place FROM places)
             """
         )
 

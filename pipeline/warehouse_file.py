@@ -6,7 +6,7 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -83,6 +83,20 @@ def migrate_schema(con: Connection, folder: Path) -> list[str]:
 def first_line(error: BaseException) -> str:
     """Return the one line of a database error that says what is wrong."""
     return " ".join(str(error).strip().split("\n\n")[0].split())
+
+
+@contextmanager
+def pushing_filters(con: Connection, *, on: bool) -> Iterator[None]:
+    """Let the filters of joins reach into scans, or not.
+
+    A scan of a large table then reads the few rows that match. A scan of an Arrow table refuses such a filter in DuckDB 1.5.
+    """
+    con.execute("RESET disabled_optimizers" if on else "SET disabled_optimizers = 'join_filter_pushdown'")
+    try:
+        yield
+    finally:
+        with suppress(duckdb.Error):  # a connection that broke has nothing to tidy
+            con.execute("SET disabled_optimizers = 'join_filter_pushdown'" if on else "RESET disabled_optimizers")
 
 
 def connection_config(settings: Settings) -> dict[str, str]:

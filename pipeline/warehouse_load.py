@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from pipeline.errors import ReadoutError
 from pipeline.records import stable_id, utc_now
-from pipeline.rows import CHILDREN, Tables
+from pipeline.rows import Tables
+from pipeline.rows_release import CHILDREN
 from pipeline.rows_schemas import SCHEMAS
 from pipeline.settings import Settings
 from pipeline.warehouse_changes import note_changed_people, note_changes, stage_differences
-from pipeline.warehouse_file import Connection, first_line, open_working
+from pipeline.warehouse_file import Connection, first_line, open_working, pushing_filters
 from pipeline.warehouse_history import update_history, update_vocabularies
 from pipeline.warehouse_people import ResolvePeople, update_people
 from pipeline.warehouse_versions import describe_versions, update_versions
@@ -94,13 +95,13 @@ def _registered(con: Connection, tables: Tables) -> Iterator[None]:
     given["releases"] = releases.append_column("row", pa.array(range(releases.num_rows), pa.int64()))
     for name, table in given.items():
         con.register(f"in_{name}", table)
-    # DuckDB 1.5 can push the filter of a join into the scan of an Arrow table, which then refuses it.
-    con.execute("SET disabled_optimizers = 'join_filter_pushdown'; SET preserve_insertion_order = false")
+    con.execute("SET preserve_insertion_order = false")
     try:
-        yield
+        with pushing_filters(con, on=False):
+            yield
     finally:
         with suppress(duckdb.Error):  # a connection that broke has nothing to tidy
-            con.execute("RESET disabled_optimizers; RESET preserve_insertion_order")
+            con.execute("RESET preserve_insertion_order")
             for name in given:
                 con.unregister(f"in_{name}")
 

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 import pyarrow as pa
 
 from pipeline.rows_schemas import SCHEMAS
-from pipeline.warehouse_file import Connection
+from pipeline.warehouse_file import Connection, pushing_filters
 
 
 class MentionRow(NamedTuple):
@@ -49,7 +49,12 @@ def update_people(con: Connection, resolve: ResolvePeople) -> None:
     asks no question. As namesakes told together share their fate (see `pipeline.rows`), what tells them apart is among these.
     Leaves `moved_attendees`: those whose person_id changed.
     """
-    con.execute(_STAGE)
+    con.execute(_FRESH)
+    with pushing_filters(con, on=True):
+        con.execute(_KEPT)
+        some = con.execute("SELECT 1 FROM headless LIMIT 1").fetchone()
+        con.execute(f"CREATE OR REPLACE TEMP TABLE recounted AS {_RECOUNT} {'' if some else 'LIMIT 0'}")
+        con.execute(_STAGE)
     touched = con.execute("SELECT name_key FROM touched ORDER BY name_key").fetchall()
     people = resolve(_mentions(con)) if touched else []
     rows = [(mention, person.person_id, person.name) for person in people for mention in person.mention_ids]
@@ -99,18 +104,36 @@ _ADD = (
 )
 _LATE = _YEAR.format("late_mention")
 
-_STAGE = f"""
+_FRESH = f"""
 CREATE OR REPLACE TEMP TABLE fresh_profiles AS
 SELECT profile_id, {_SAID}, {_COUNT}
 FROM new_profiles
-GROUP BY profile_id, {_YEAR.format("mention")};
+GROUP BY profile_id, {_YEAR.format("mention")}
+"""
 
+_KEPT = """
 CREATE OR REPLACE TEMP TABLE before_profiles AS
 SELECT * FROM profiles
 WHERE profile_id IN (SELECT profile_id FROM fresh_profiles UNION ALL SELECT profile_id FROM dropped_profiles);
 
--- What a deletion touched is counted again from the attendees that are left.
-CREATE OR REPLACE TEMP TABLE remaining AS
+-- What a deletion touched is counted again from the attendees that are left; which of them comes first is asked anew only
+-- where the one that did is gone, since it takes a scan of many columns.
+CREATE OR REPLACE TEMP TABLE headless AS
+SELECT profile_id
+FROM before_profiles
+WHERE profile_id IN (SELECT profile_id FROM dropped_profiles) AND (
+    first_mention.mention_id IN (SELECT mention_id FROM old_attendees)
+    OR late_mention.mention_id IN (SELECT mention_id FROM old_attendees)
+);
+
+CREATE OR REPLACE TEMP TABLE counted AS
+SELECT profile_id, count(*) AS mentions, min(seen_on) AS first_seen, max(seen_on) AS last_seen
+FROM attendees
+WHERE profile_id IN (SELECT profile_id FROM dropped_profiles)
+GROUP BY profile_id;
+"""
+
+_RECOUNT = f"""
 SELECT profile_id, {_COUNT}
 FROM (
     SELECT
@@ -121,18 +144,25 @@ FROM (
         }} AS mention
     FROM attendees AS a
     JOIN readings AS v ON v.release_id = a.release_id AND v.version_id = a.version_id
-    WHERE a.profile_id IN (SELECT profile_id FROM dropped_profiles)
+    WHERE a.profile_id IN (SELECT profile_id FROM headless)
 )
-GROUP BY profile_id, {_YEAR.format("mention")};
+GROUP BY profile_id, {_YEAR.format("mention")}
+"""
 
+_STAGE = f"""
 CREATE OR REPLACE TEMP TABLE by_year AS
 FROM (
     SELECT * EXCLUDE (person_id, person_name) FROM before_profiles
     WHERE profile_id NOT IN (SELECT profile_id FROM dropped_profiles)
     UNION ALL BY NAME
+    SELECT b.* EXCLUDE (person_id, person_name, mentions, first_seen, last_seen), c.* EXCLUDE profile_id
+    FROM before_profiles AS b
+    JOIN counted AS c USING (profile_id)
+    WHERE profile_id NOT IN (SELECT profile_id FROM headless)
+    UNION ALL BY NAME
     SELECT b.* EXCLUDE (person_id, person_name, {_STATE}), r.* EXCLUDE profile_id
     FROM before_profiles AS b
-    JOIN remaining AS r USING (profile_id)
+    JOIN recounted AS r USING (profile_id)
     UNION ALL BY NAME
     SELECT * FROM fresh_profiles
 );

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +29,6 @@ FEWER = 0.9
 """A publication that keeps a smaller share of these than this of the last one's rows is refused ..."""
 FEW = 20
 """... unless no more than so many rows went."""
-
-CHUNK = 1 << 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,15 +167,13 @@ def _replace(settings: Settings, manifest: dict[str, Any]) -> Published:
 
 def _copy(source: Path, target: Path) -> str:
     """Copy a file to the disk, not only to its cache, as one that nobody writes; return its SHA-256."""
-    digest = hashlib.sha256()
-    with source.open("rb") as reader, target.open("xb") as writer:
-        while chunk := reader.read(CHUNK):
-            digest.update(chunk)
-            writer.write(chunk)
-        writer.flush()
-        os.fchmod(writer.fileno(), 0o444)
-        os.fsync(writer.fileno())
-    return digest.hexdigest()
+    with source.open("rb") as reader, ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(hashlib.file_digest, reader, "sha256")
+        shutil.copyfile(source, target)
+        with target.open("rb") as writer:
+            os.fchmod(writer.fileno(), 0o444)
+            os.fsync(writer.fileno())
+        return digest.result().hexdigest()
 
 
 def _check_copy(path: Path, counts: dict[str, int]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.warehouse_file import Connection
+from pipeline.warehouse_file import Connection, pushing_filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ def update_versions(con: Connection) -> None:
     A verdict's `what` is added, changed or unchanged, its reading_id the one that the release shows from now on.
     """
     con.execute(_STAGE)
+    with pushing_filters(con, on=True):
+        con.execute(_DECIDE)
     if con.execute("SELECT 1 FROM known LIMIT 1").fetchone():
         con.execute(_DELETE_REREAD)
         con.execute(_UPDATE_KNOWN)
@@ -37,7 +39,8 @@ def update_versions(con: Connection) -> None:
 
 def describe_versions(con: Connection) -> None:
     """Write down what changed from version to version of the batch's releases that have several."""
-    rows = con.execute(_SEVERAL).fetchall()
+    with pushing_filters(con, on=True):
+        rows = con.execute(_SEVERAL).fetchall()
     if not rows:
         return
     found: list[dict[str, Any]] = []
@@ -87,8 +90,10 @@ SELECT
 FROM in_releases
 QUALIFY row_number() OVER (
     PARTITION BY release_id, version_id ORDER BY fetched_at DESC, reading_id DESC, archive_ref DESC, row
-) = 1;
+) = 1
+"""
 
+_DECIDE = """
 CREATE OR REPLACE TEMP TABLE known AS
 SELECT release_id, version_id, reading_id, rules_version, fetched_at, archive_ref, first_seen, last_seen, is_current
 FROM readings

@@ -164,11 +164,9 @@ INSERT INTO summary.topics_over_time SELECT * FROM summary.topics_over_time;
 INSERT INTO summary.topics_over_time SELECT * REPLACE (NULL AS topic_id) FROM summary.topics_over_time;
 INSERT INTO summary.silences SELECT 'country', 'XA', 'Xanthia', 3, NULL, 1, 9 FROM range(2);
 INSERT INTO summary.data_quality SELECT * FROM summary.data_quality;
-CREATE TABLE twice AS FROM summary.engagements;
-CREATE OR REPLACE VIEW summary.engagements AS FROM main.twice UNION ALL FROM main.twice;
-CREATE TABLE seated AS FROM summary.engagement_people;
-CREATE OR REPLACE VIEW summary.engagement_people AS
-    FROM main.seated UNION ALL FROM main.seated UNION ALL SELECT * REPLACE ('gone' AS engagement_id) FROM main.seated;
+INSERT INTO summary.engagements SELECT * FROM summary.engagements;
+INSERT INTO summary.engagement_people SELECT * FROM summary.engagement_people;
+INSERT INTO summary.engagement_people SELECT * REPLACE ('gone' AS engagement_id) FROM summary.engagement_people;
 CREATE TABLE covered AS FROM summary.source_coverage;
 CREATE OR REPLACE VIEW summary.source_coverage AS
     FROM main.covered UNION ALL FROM main.covered

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 select
     e.engagement_id,
     a.person_id,

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 select
     engagement_id,
     arg_min(event_type, (event_id <> engagement_id, event_id)) as event_type,
