@@ -21,7 +21,7 @@ from pipeline.parse_refusal import read_form, refuse_page
 from pipeline.parse_selectors import MARK, apply_selectors
 from pipeline.parse_text import read_text
 from pipeline.parse_title import Headline, element_text, read_headline
-from pipeline.parse_tree import TreeTooLargeError, drop_scripts, list_seen, read_tree
+from pipeline.parse_tree import TreeTooLargeError, list_seen, read_tree
 from pipeline.parse_trim import ends_sentence
 from pipeline.parse_visible import VisibleDate, find_visible_dates, read_marked_date
 from pipeline.records import Page, Problem, Release
@@ -46,7 +46,7 @@ def parse_page(page: Page, hints: ParseHints | None = None) -> Release:
     opening = page.body[:200].lstrip().lower()
     if _type_of(page) == "text/plain" and not opening.startswith((b"<!doctype html", b"<html")):
         return parse_text(page, hints)
-    return _release_from_html(page, _read_bytes(page, drop_scripts(page.body), hints), hints)
+    return _release_from_html(page, _read_bytes(page, hints), hints)
 
 
 def parse_text(page: Page, hints: ParseHints | None = None) -> Release:
@@ -55,11 +55,10 @@ def parse_text(page: Page, hints: ParseHints | None = None) -> Release:
     Where the second line is no such line, the first is the title all the same. Raises StepProblem as `parse_page` does.
     """
     hints = hints or ParseHints()
-    return _release_from_text(page, _read_bytes(page, page.body, hints), hints)
+    return _release_from_text(page, _read_bytes(page, hints), hints)
 
 
-def _read_bytes(page: Page, body: bytes, hints: ParseHints) -> bytes:
-    """Return the body, what is left of the page's, in UTF-8."""
+def _read_bytes(page: Page, hints: ParseHints) -> bytes:
     if len(page.body) > MOST_BYTES:
         raise _problem(page, "too-large", f"the page has {len(page.body):,} bytes; {MOST_BYTES:,} are read at most")
     if not page.body.strip():
@@ -68,7 +67,7 @@ def _read_bytes(page: Page, body: bytes, hints: ParseHints) -> bytes:
     if kind.startswith(_TEXTLESS_TYPES):
         raise _problem(page, "unreadable", f"the page is of type {kind}, neither HTML nor text")
     try:
-        return read_utf8(body, page.content_type, hints.language)
+        return read_utf8(page.body, page.content_type, hints.language)
     except NoTextError:
         raise _problem(page, "unreadable", "the page is a binary file, neither HTML nor text") from None
 
@@ -99,7 +98,7 @@ def _release_from_html(page: Page, html: bytes, hints: ParseHints) -> Release:
     headline = _marked_headline(marked) or read_headline(elements, metadata, page.address.url, page.address.title)
     body = _find_body(elements, headline, metadata, marked.get("body"))
     title, body = _title_for(headline, page, body)
-    refusal = refuse_page(title, body, metadata, form)
+    refusal = refuse_page(headline.text if headline else "", body, metadata, form)
     if refusal is not None:
         raise _problem(page, refusal.reason, refusal.detail)
     text = body.text

@@ -16,6 +16,8 @@ INLINE_TAGS = word_set(
 )
 HEADING_TAGS = word_set("h1 h2 h3 h4 h5 h6")
 BOXLESS_TAGS = HEADING_TAGS | word_set("p tr thead tbody tfoot hr dt colgroup col")
+PARTS = word_set("ul ol li dl dd blockquote table")
+"""Elements that are part of a text and never the whole."""
 WIDEST_CELL = 160
 """Mean characters of a cell beyond which a table lays out the page instead of showing data."""
 
@@ -27,10 +29,14 @@ _BLANK = f" \t\n\r\f\xa0{LINK_ON}{LINK_OFF}"
 
 @dataclass(slots=True)
 class Box:
-    """An element that may hold the body, its parent box's index, and its half-open range of blocks."""
+    """An element that may hold the body, its parent box's index, and its half-open range of blocks.
+
+    `whole` is the index of the innermost box, this one or around it, that is no mere part of a text, as a list is.
+    """
 
     element: etree._Element
     parent: int
+    whole: int
     begin: int
     end: int = -1
 
@@ -47,6 +53,7 @@ class Block:
     text: str
     linked: int
     box: int
+    home: int
     element: etree._Element
 
     @property
@@ -61,29 +68,43 @@ def read_blocks(root: etree._Element, skip: Callable[[etree._Element], bool]) ->
     Elements for which `skip` is true are left out with all they hold.
     """
     reader = _Reader(root)
+    parts = reader.parts
     walk = etree.iterwalk(root, events=("start", "end"))
     skipped = None
     for event, element in walk:
+        tag = element.tag
         if event == "start":
             if element is not root and skip(element):
                 skipped = element
                 walk.skip_subtree()
-            else:
-                reader.start(element)
-        elif element is skipped:
-            skipped = None
-            reader.pass_over(element)
+                continue
+            if tag not in INLINE_TAGS:
+                reader.start(element, tag)
+            elif tag == "a" and element.get("href") is not None:
+                reader.links += 1
+                parts.append(LINK_ON)
+            text = element.text
         else:
-            reader.end(element)
-    return reader.finish()
+            if tag not in INLINE_TAGS:
+                reader.end(element, tag, left_out=element is skipped)
+            elif tag == "a" and element is not skipped and element.get("href") is not None:
+                reader.links -= 1
+                parts.append(LINK_OFF)
+            skipped = None
+            text = element.tail if element is not root else None
+        if text:
+            parts.append(text)
+    reader.flush()
+    reader.boxes[0].end = len(reader.blocks)
+    return reader.blocks, reader.boxes
 
 
 class _Reader:
-    """Gathers text until a block ends. Its methods are called in document order."""
+    """Gathers text until a block ends. Its methods are called in document order, for elements that are not inline."""
 
     def __init__(self, root: etree._Element) -> None:
         self.blocks: list[Block] = []
-        self.boxes = [Box(root, 0, 0)]
+        self.boxes = [Box(root, 0, 0, 0)]
         self.box = 0
         self.parts: list[str] = []
         self.kind = "d"
@@ -91,13 +112,8 @@ class _Reader:
         self.table: etree._Element | None = None
         self.element = root
 
-    def start(self, element: etree._Element) -> None:
-        tag = element.tag
-        if tag in INLINE_TAGS:
-            if tag == "a" and element.get("href") is not None:
-                self.links += 1
-                self.parts.append(LINK_ON)
-        elif tag == "br":
+    def start(self, element: etree._Element, tag: str) -> None:
+        if tag == "br":
             self.parts.append(BREAK)
         elif self.table is not None:
             self.parts.append(CELL if tag in ("td", "th") else " ")
@@ -108,41 +124,19 @@ class _Reader:
             self.flush()
             self.element = element
             self._open(element, tag)
-        text = element.text
-        if text:
-            self.parts.append(text)
 
-    def end(self, element: etree._Element) -> None:
-        tag = element.tag
-        if tag in INLINE_TAGS:
-            if tag == "a" and element.get("href") is not None:
-                self.links -= 1
-                self.parts.append(LINK_OFF)
-        elif tag == "br":
-            pass
-        elif self.table is not None and element is not self.table:
+    def end(self, element: etree._Element, tag: str, *, left_out: bool) -> None:
+        if tag == "br":
+            return
+        if self.table is not None and element is not self.table:
             if tag == "tr":
                 self.flush()
             else:
                 self.parts.append(" ")
         else:
             self.flush()
-            self._close(tag)
-        tail = element.tail
-        if tail and element is not self.boxes[0].element:
-            self.parts.append(tail)
-
-    def pass_over(self, element: etree._Element) -> None:
-        """Part the text where a block was left out, and go on with what follows it."""
-        if self.table is None and element.tag not in INLINE_TAGS:
-            self.flush()
-        if element.tail:
-            self.parts.append(element.tail)
-
-    def finish(self) -> tuple[list[Block], list[Box]]:
-        self.flush()
-        self.boxes[0].end = len(self.blocks)
-        return self.blocks, self.boxes
+            if not left_out:
+                self._close(tag)
 
     def _open(self, element: etree._Element, tag: str) -> None:
         if tag in HEADING_TAGS:
@@ -154,8 +148,10 @@ class _Reader:
         elif tag == "table" and _shows_data(element):
             self.table = element
         if tag not in BOXLESS_TAGS:
-            self.boxes.append(Box(element, self.box, len(self.blocks)))
-            self.box = len(self.boxes) - 1
+            index = len(self.boxes)
+            whole = self.boxes[self.box].whole if tag in PARTS else index
+            self.boxes.append(Box(element, self.box, whole, len(self.blocks)))
+            self.box = index
 
     def _close(self, tag: str) -> None:
         self.kind = "d"
@@ -171,7 +167,7 @@ class _Reader:
         if not self.parts:
             return
         text = "".join(self.parts)
-        self.parts = [LINK_ON] * self.links
+        self.parts[:] = [LINK_ON] * self.links
         if text.isspace() or text == LINK_ON:
             return
         kind = self.kind
@@ -182,7 +178,7 @@ class _Reader:
                 group = group.replace(LINK_ON, "").replace(LINK_OFF, "")
             shown = _shown(group, kind)
             if shown:
-                self.blocks.append(Block(kind, shown, linked, self.box, self.element))
+                self.blocks.append(Block(kind, shown, linked, self.box, self.boxes[self.box].whole, self.element))
                 if self.kind in ("li", "h"):
                     self.kind = "d"
 

@@ -23,6 +23,10 @@ SMALLEST_GAIN = 0.1
 """Share of the prose found so far that blocks beside it must add to be taken in."""
 MOST_LEVELS = 20
 """How many elements around the one with most prose are looked at for more of it."""
+NEAR_HEADLINE = 8
+"""Blocks below the headline within which the body should begin."""
+NAMED_CONTENT = 1.4
+"""How much likelier a box holds the body whose names say so."""
 LINKED = 0.8
 """Share of a block's characters in links from which the block is a link."""
 
@@ -133,24 +137,36 @@ def _below_headline(blocks: list[Block], scores: list[float], headline: Headline
 
 
 def _densest_box(blocks: list[Block], boxes: list[Box], scores: list[float], first: int) -> int:
-    """Return the index of the box with most prose in it and, counting half and a quarter, in boxes right within."""
+    """Return the index of the box with most prose in it and, counting half and a quarter, in boxes right within.
+
+    The first prose right below the headline counts threefold, so that a short release outweighs the page's furniture.
+    """
     weights = [0.0] * len(boxes)
-    for block, score in zip(blocks, scores, strict=True):
+    held = [
+        boxes[box.parent].whole if _is_paragraph(blocks, index, box) else box.whole for index, box in enumerate(boxes)
+    ]
+    opening = next(
+        (at for at in range(first, min(first + NEAR_HEADLINE, len(scores))) if scores[at] >= PROSE_SCORE), -1
+    )
+    for index, (block, score) in enumerate(zip(blocks, scores, strict=True)):
         if score > 0:
-            box, share = block.box, score
+            box, share = held[block.box], 3 * score if first and index == opening else score
             for _ in range(3):
                 weights[box] += share
                 if not box:
                     break
                 box, share = boxes[box].parent, share / 2
-    weighted = [(weight * _favour(boxes[index], first), -index) for index, weight in enumerate(weights) if weight > 0]
-    return -max(weighted, default=(0.0, 0))[1]
+    favoured = [
+        (weight * (NAMED_CONTENT if is_named_content(boxes[index].element) else 1.0), -index)
+        for index, weight in enumerate(weights)
+        if weight > 0
+    ]
+    return -max(favoured, default=(0.0, 0))[1]
 
 
-def _favour(box: Box, first: int) -> float:
-    """Return how much likelier than others a box is that is named for content or begins right below the headline."""
-    named = 1.4 if is_named_content(box.element) else 1.0
-    return named * (1.5 if first and box.begin <= first + 8 and box.end > first else 1.0)
+def _is_paragraph(blocks: list[Block], index: int, box: Box) -> bool:
+    """Say whether the box is a paragraph, whatever its element: it holds one block and no other box with text."""
+    return box.end - box.begin == 1 and blocks[box.begin].box == index
 
 
 def _extension(scores: Sequence[float]) -> tuple[float, int]:

@@ -20,7 +20,7 @@ _ELEMENT_NAME = re.compile(r"(?:^|[\s_-])(?:bylines?|authors?|author-?name|write
 _NO_NAME = re.compile(
     r"[@\d:;!?#|<>{}\[\]_=]|https?|www\.|\.(?:com|org|net|gov)\b|\bposted\b|\bpublished\b", re.IGNORECASE
 )
-_INITIALS = re.compile(r"(?:[A-Z]\.?\s?){1,3}(?:[A-Z][a-z]{0,2}\.?)?(?:\s?/\s?(?:[A-Z][\w.]{0,3}\s?){1,3})*")
+_INITIALS = re.compile(r"(?:[A-Z][a-z]?\.\s?){1,3}(?:[A-Z][a-z]{0,2}\.?)?")
 _PARTICLE = re.compile(
     r"(?:al|el|ad|an|ar|as|at|az|bin|bint|ibn|abu|de|da|del|della|di|du|van|von|der|den|la|le|y|e)(?=[- ]|$)"
 )
@@ -46,10 +46,10 @@ def trailing_byline(paragraphs: Sequence[str]) -> tuple[str, ...]:
     words = load_words()
     if not 1 < len(last) <= LONGEST_NAME or fold_line(last) in words.end_marks | words.furniture_lines:
         return ()
-    if _INITIALS.fullmatch(last) and ("." in last or "/" in last):
-        return (last,)
     names = [part for part in _JOINT.split(last) if part]
-    if "," in last or not all(_looks_like_name(name) for name in names):
+    if names and all(map(_INITIALS.fullmatch, names)):
+        return (last,)
+    if "," in last or not all(_looks_like_name(name) or _INITIALS.fullmatch(name) for name in names):
         return ()
     return tuple(names)
 

@@ -20,8 +20,8 @@ MOST_NAMES = 40
 SHORTEST_PROSE = 40
 """Characters of a run of text outside links from which it counts as prose."""
 
-_SURE_TAGS = word_set("footer head menu nav")
-_WEAK_TAGS = word_set("aside dialog figcaption figure form")
+_WEAK_TAGS = word_set("aside dialog figcaption figure footer form")
+_PAGE_TAGS = word_set("aside dialog footer header nav")
 _PLAIN_TAGS = word_set("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub")
 _ROLES = word_set("navigation banner contentinfo complementary search dialog alertdialog menu menubar toolbar tooltip")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
@@ -79,13 +79,14 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
         tag = element.tag
         if tag in _PLAIN_TAGS:
             return False
-        size = prose[element]
-        if is_hidden(element):
-            return size <= largest
-        sure, weak = _signs(element, tag)
-        if sure and size <= largest_sure and (size <= largest or not _holds_headline(element)):
+        signs = _read_names(_names(element))
+        weak = signs > CONTENT or tag in _WEAK_TAGS or element.get("role") in _ROLES
+        if not weak and not is_hidden(element):
+            return False
+        if prose[element] <= largest:
             return True
-        return weak and size <= largest
+        sure = tag == "footer" or (signs & SURE and prose[element] <= largest_sure)
+        return bool(sure) and not _holds_headline(element)
 
     return is_furniture
 
@@ -97,17 +98,9 @@ def is_named_content(element: etree._Element) -> bool:
 
 def is_named_furniture(element: etree._Element) -> bool:
     """Say whether the element's tag, role, class or id names a piece of furniture."""
-    if element.tag in _SURE_TAGS or element.tag in ("aside", "dialog") or element.get("role") in _ROLES:
+    if element.tag in _PAGE_TAGS or element.get("role") in _ROLES:
         return True
-    return _read_names(_names(element)) & (SURE | WEAK) > 0
-
-
-def _signs(element: etree._Element, tag: str) -> tuple[bool, bool]:
-    """Return whether the element's tag and names are sure signs of furniture, and whether they are signs at all."""
-    if tag in _SURE_TAGS:
-        return True, True
-    signs = _read_names(_names(element))
-    return signs & SURE > 0, signs > CONTENT or tag in _WEAK_TAGS or element.get("role") in _ROLES
+    return _read_names(_names(element)) > CONTENT
 
 
 def _names(element: etree._Element) -> str:

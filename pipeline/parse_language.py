@@ -83,7 +83,7 @@ def read_language(text: str, *declared: str | None) -> str | None:
     elif script == "LATIN":
         others = frozenset().union(*_SCRIPTS.values()) - _LATIN_TOO
         claims = [code for code in claims if code not in others]
-    common = _by_common_words(sample)
+    common = _by_common_words(sample, claims[0] if claims else "")
     if common is not None:
         return common
     shares = _rank(sample, possible)
@@ -97,9 +97,12 @@ def read_language(text: str, *declared: str | None) -> str | None:
     return best if shares[best] > needed * claimed else claims[0]
 
 
-def _by_common_words(text: str) -> str | None:
+def _by_common_words(text: str, declared: str) -> str | None:
     """Return the language whose commonest words the text is full of, None where that is not plain."""
     spoken = fold(text).split()
+    expected = load_words().common_words.get(declared, frozenset())
+    if sum(map(expected.__contains__, spoken)) >= max(4, 1.5 * MOST_COMMON * len(spoken)):
+        return declared
     found = sorted(
         ((sum(map(common.__contains__, spoken)), code) for code, common in load_words().common_words.items()),
         reverse=True,

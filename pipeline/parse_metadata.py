@@ -54,10 +54,10 @@ def read_metadata(root: etree._Element) -> Metadata:
     """Return what the page says of itself."""
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-        value = " ".join((element.get("content") or "")[:LONGEST_VALUE].split())
-        if name and value:
-            meta.setdefault(name.strip().lower(), value)
+        name = element.get("property") or element.get("name") or element.get("itemprop")
+        value = element.get("content")
+        if name and value and not value.isspace():
+            meta.setdefault(name.strip().lower(), value[:LONGEST_VALUE].strip())
     nodes = list(_nodes(root))
     titles = (" ".join("".join(element.itertext())[:LONGEST_VALUE].split()) for element in root.iter("title"))
     return Metadata(
@@ -67,6 +67,12 @@ def read_metadata(root: etree._Element) -> Metadata:
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
         title=next(filter(None, titles), None),
     )
+
+
+def _unwrap(text: str) -> str:
+    """Return a script's text without the comments and marks that old pages put around it."""
+    text = text.strip().rstrip(";")
+    return text if text[:1] in ("{", "[") and text[-1:] in ("}", "]") else _WRAPPERS.sub("", text).strip().rstrip(";")
 
 
 def _main_node(nodes: list[Mapping[str, Any]]) -> Mapping[str, Any]:
@@ -98,7 +104,7 @@ def _nodes(root: etree._Element) -> Iterator[Mapping[str, Any]]:
     for script in root.iter("script"):
         if "ld+json" in (script.get("type") or "").lower() and script.text:
             try:
-                queue.append(json.loads(_WRAPPERS.sub("", script.text).strip().rstrip(";"), strict=False))
+                queue.append(json.loads(_unwrap(script.text), strict=False))
             except (ValueError, RecursionError):
                 continue
     seen = 0

@@ -20,6 +20,8 @@ SHORT_RELEASE = 600
 """Characters from which a page speaks for itself, whatever its title."""
 SHORT_BESIDE_FORM = 300
 """Characters from which a page is more than the words around a form."""
+SITE_NAME = 60
+"""Characters that a site's name may add behind its pages' titles."""
 LEAST_FIELDS, LEAST_LINKS, LEAST_TEASERS = 3, 8, 3
 
 _PARTS = re.compile(r"\s+[-–—]\s+|[|:!»•]")
@@ -42,17 +44,18 @@ class Form:
     password: bool
 
 
-SITE_NAME = 60
-"""Characters that a site's name may add behind its pages' titles."""
-
-
 def refuse_page(title: str, body: Body, metadata: Metadata, form: Form) -> Refusal | None:
-    """Return why the page is no release, None where it may be one."""
+    """Return why the page is no release, None where it may be one.
+
+    `title` is the page's own headline, empty where it has none.
+    """
     size = sum(len(block.text) for block in body.blocks)
     if size < SHORT_RELEASE:
         missing = _named_missing([title, metadata.title or "", *(block.text for block in body.blocks[:2])])
         if missing is not None:
             return missing
+    if size == 0 and body.links >= LEAST_LINKS:
+        return Refusal("not-a-release", f"the page lists {body.links} links and has no running text")
     if size == 0 or _only_repeats(title, body):
         return Refusal("no-text", "the page has no running text")
     if body.size < SHORTEST_RELEASE:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import cache, partial
 
+MOST_ROUNDS = 3
+"""How many times over a text may have been encoded again."""
 _TWICE = ("cp1252", "cp1251", "cp1256")
 """Encodings as which UTF-8 is commonly misread before it is encoded again."""
 
@@ -14,10 +16,12 @@ def repair_text(text: str) -> str:
 
     Left as it is where the tell-tale pairs are not the rule among the letters beyond ASCII.
     """
-    for encoding, pattern in _TWICE_PATTERNS:
-        if _is_rule(pattern, text):
-            runs = re.compile(f"(?:{pattern.pattern})+")
-            return repair_text(runs.sub(partial(_undo, encoding), text))
+    for _ in range(MOST_ROUNDS):
+        found = next(((encoding, pattern) for encoding, pattern in _TWICE_PATTERNS if _is_rule(pattern, text)), None)
+        if found is None:
+            break
+        encoding, pattern = found
+        text = re.sub(f"(?:{pattern.pattern})+", partial(_undo, encoding), text)
     return text
 
 

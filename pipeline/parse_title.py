@@ -110,7 +110,7 @@ def _known(text: str, declared: Sequence[str]) -> bool:
 def _is_label(text: str, declared: Sequence[str]) -> bool:
     """Say whether a heading names a kind of page (`Press releases`) while the page calls itself something longer."""
     words = len(text.split())
-    return words <= 3 and any(len(title.split()) >= words + 3 and likeness(text, title) < 1 for title in declared)
+    return words <= 2 and any(len(title.split()) >= words + 3 and likeness(text, title) < 1 for title in declared)
 
 
 def _lower_heading(

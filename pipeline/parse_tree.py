@@ -16,7 +16,7 @@ LONGEST_TAG = 60_000
 UNSEEN_TAGS = (
     *("script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "frame", "frameset", "object"),
     *("embed", "applet", "audio", "video", "map", "select", "textarea", "button", "input", "datalist", "dialog"),
-    *("progress", "meter", "nav", "menu"),
+    *("progress", "meter", "nav", "menu", "title"),
 )
 """Elements whose text is not the page's own, or only leads elsewhere."""
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -38,7 +38,7 @@ def read_tree(html: bytes) -> etree._Element | None:
 
     Scripts are kept, since JSON-LD stands in them. Raises TreeTooLargeError for more than MOST_TAGS tags.
     """
-    if html.count(b"<") > MOST_TAGS:
+    if len(html) > 3 * MOST_TAGS and html.count(b"<") > MOST_TAGS:
         raise TreeTooLargeError(f"more than {MOST_TAGS} tags")
     if len(html) > LONGEST_TAG and _may_hold_long_tag(html):
         html = _TAG.sub(_shorten_tag, html)
@@ -48,35 +48,10 @@ def read_tree(html: bytes) -> etree._Element | None:
     return root
 
 
-def drop_scripts(html: bytes) -> bytes:
-    """Return a page without scripts, style sheets and drawings: most of its bytes, quicker dropped than parsed.
-
-    Scripts that hold JSON-LD stay, and so does what stands within a comment. Works in any encoding that holds ASCII.
-    """
-    for name in (b"script", b"style", b"svg", b"noscript"):
-        begin, end = b"<" + name, b"</" + name
-        parts: list[bytes] = []
-        kept, at = 0, html.find(begin)
-        while at >= 0:
-            close = html.find(end, at)
-            if close < 0:
-                break
-            after = html.find(b">", close) + 1 or len(html)
-            nested = name in (b"svg", b"noscript") and html.find(begin, at + 1, close) >= 0
-            if not (nested or b"ld+json" in html[at : html.find(b">", at)] or _is_commented(html, kept, at)):
-                parts.append(html[kept:at])
-                kept = after
-            at = html.find(begin, after)
-        if parts:
-            html = b"".join((*parts, html[kept:]))
-    return html
-
-
 def list_seen(root: etree._Element) -> list[etree._Element]:
-    """Return the elements of the page's body in document order, those that no reader sees taken out of the tree."""
-    etree.strip_elements(root, *UNSEEN_TAGS, with_tail=False)
-    body = root.find("body")
-    return list((root if body is None else body).iter())
+    """Return the page's elements in document order, the head and those that no reader sees taken out of the tree."""
+    etree.strip_elements(root, "head", *UNSEEN_TAGS, with_tail=False)
+    return list(root.iter())
 
 
 def is_hidden(element: etree._Element) -> bool:
@@ -91,11 +66,6 @@ def _parse(html: bytes) -> etree._Element | None:
         return etree.fromstring(html, etree.HTMLParser(encoding="utf-8", **options))
     except (etree.ParserError, etree.XMLSyntaxError):  # nothing in it but white space or comments
         return None
-
-
-def _is_commented(html: bytes, begin: int, at: int) -> bool:
-    comment = html.rfind(b"<!--", begin, at)
-    return comment >= 0 and html.find(b"-->", comment, at) < 0
 
 
 def _may_hold_long_tag(html: bytes) -> bool:

@@ -36,7 +36,7 @@ def trim_blocks(blocks: Sequence[Block], prose: Sequence[Block], headline: Headl
     Left out are furniture lines, links that stand alone, repetitions, the headline, and the page's lines around the
     text: its date, its labels, and all behind a closing heading or end mark.
     """
-    homes = {block.box for block in prose}
+    homes = {block.home for block in prose}
     flows = {block.element for block in prose}
     kept: list[Block] = []
     seen: set[str] = set()
@@ -94,14 +94,14 @@ def _closes(block: Block) -> bool:
 
 def _is_text(block: Block, homes: Collection[int]) -> bool:
     if block.link_share >= 0.9:
-        return block.kind == "li" and block.box in homes
+        return block.kind == "li" and block.home in homes
     if block.link_share >= 0.5:
         label = _LABELLED_LINK.match(block.text)
         if label is not None and block.linked >= len(block.text) - label.end() - 2:
             return False
     if len(block.text) >= SHORT_LINE or block.kind == "tr":
         return True
-    if block.kind == "d" and block.box not in homes and not ends_sentence(block.text):
+    if block.kind == "d" and block.home not in homes and not ends_sentence(block.text):
         return False
     return fold_line(block.text) not in load_words().furniture_lines
 
@@ -109,10 +109,14 @@ def _is_text(block: Block, homes: Collection[int]) -> bool:
 def _may_stand_at_edge(block: Block, homes: Collection[int], flows: Collection[etree._Element], *, last: bool) -> bool:
     """Say whether the body may begin or end with the block."""
     if block.kind == "h":
-        return not last and block.box in homes
-    if len(block.text) >= SHORT_PARAGRAPH or ends_sentence(block.text):
+        return not last and block.home in homes
+    if not any(map(str.isalnum, block.text)):  # stars or a rule
+        return False
+    long_enough = SHORT_LINE if block.kind == "li" else SHORT_PARAGRAPH
+    if len(block.text) >= long_enough or ends_sentence(block.text):
         return True
-    return not _tells_date(block, last=last) and (block.kind != "d" or block.element in flows)
+    belongs = block.element in flows if block.kind == "d" else block.home in homes
+    return belongs and not _tells_date(block, last=last)
 
 
 def _tells_date(block: Block, *, last: bool) -> bool:

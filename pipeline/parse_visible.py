@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -47,12 +47,10 @@ def find_visible_dates(
 
     A date above the headline that is the day of fetching may be the site's clock, and is trusted little.
     """
-    order = {element: index for index, element in enumerate(elements)}
-    top = order.get(headline) if headline is not None else None
-    begin = order.get(blocks[0].element, 0) if blocks else len(elements)
-    end = order.get(blocks[-1].element, 0) if blocks else len(elements)
-    middle = min(top, begin) if top is not None else begin
-    start = max(0, middle - (ABOVE_HEADLINE if top is not None else NO_HEADLINE))
+    begin = _place(elements, blocks[0].element) if blocks else len(elements)
+    end = _place(elements, blocks[-1].element) if blocks else len(elements)
+    middle = begin if headline is None else min(begin, _place(elements, headline))
+    start = max(0, middle - (NO_HEADLINE if headline is None else ABOVE_HEADLINE))
     above = _lines(elements[start:middle], manner, 3.1)
     beside = _lines(elements[middle : min(begin + 1, middle + MOST_ELEMENTS)], manner, 3.1)
     beside += [item for item in above if abs((item.dates[0].days[0] - fetched).days) > 1]
@@ -60,7 +58,7 @@ def find_visible_dates(
         beside = [replace(item, weight=0.5) for item in above]
         beside += _lines(_between(elements, begin, end, blocks), manner, 2.5, alone_only=True)
         beside += _lines(elements[end + 1 : end + BELOW_BODY], manner, 1.5, named_only=True)
-    machine = _machine_dates(elements, order, start, end + BELOW_BODY)
+    machine = _machine_dates(elements, start, end + BELOW_BODY)
     return [*machine, *beside, *_told_in_text(blocks, title, manner)]
 
 
@@ -89,18 +87,25 @@ def read_marked_date(element: etree._Element, manner: DateManner) -> list[Visibl
     return [VisibleDate("selector", 10.0, dates, value)] if dates or value else []
 
 
-def _machine_dates(
-    elements: Sequence[etree._Element], order: Mapping[etree._Element, int], begin: int, end: int
-) -> list[VisibleDate]:
+def _place(elements: Sequence[etree._Element], element: etree._Element) -> int:
+    """Return where the element stands, 0 for one that was put into the tree since."""
+    try:
+        return elements.index(element)
+    except ValueError:
+        return 0
+
+
+def _machine_dates(elements: Sequence[etree._Element], begin: int, end: int) -> list[VisibleDate]:
     """Return what is marked datePublished, in a `time` or `meta` or beside the release; else the first `time` there."""
-    for element in (*elements[0].iter("time", "meta"), *elements[begin:end]):
+    beside = elements[begin:end]
+    for element in (*elements[0].iter("time", "meta"), *beside):
         if element.get("itemprop") in ("datePublished", "dateCreated"):
             value = element.get("datetime") or element.get("content")
             if value:
                 return [VisibleDate("time", 3.0, machine=value)]
-    for element in elements[0].iter("time"):
-        value = element.get("datetime")
-        if value and begin <= order.get(element, -1) <= end and not _NOT_NAMED.search(element.get("class") or ""):
+    for element in beside:
+        value = element.get("datetime") if element.tag == "time" else None
+        if value and not _NOT_NAMED.search(element.get("class") or ""):
             return [VisibleDate("time", 3.2 if element.get("pubdate") is not None else 2.5, machine=value)]
     return []
 

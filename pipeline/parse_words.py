@@ -7,7 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", plain)).translate(_ARABIC)
 
 
+@lru_cache(maxsize=4_000)
 def fold_line(text: str) -> str:
     """Return a whole line as lines are compared: folded, punctuation dropped, single spaces."""
     return " ".join(_NO_WORD.sub(" ", fold(text)).split())
