@@ -25,7 +25,7 @@ from pathlib import Path
 
 from pipeline.errors import StepProblem
 from pipeline.parse import parse_page
-from pipeline.parse_files import read_file
+from pipeline.parse.files import read_file
 from pipeline.records import Page
 
 ROUNDS = 3

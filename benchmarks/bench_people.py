@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.people import Mention, block_key, resolve_people, same_name
-from pipeline.people_similarity import SAME
+from pipeline.people.similarity import SAME
 
 PAIRS = Path(__file__).parents[1] / "tests" / "name_pairs.csv"
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from pipeline import people, vocabulary
 from pipeline.rows import Tables, vocabulary_rows
-from pipeline.rows_schemas import SCHEMAS
+from pipeline.rows.schemas import SCHEMAS
 from pipeline.settings import Settings, load_settings
 from pipeline.summaries import build_summaries
 from pipeline.warehouse import MentionRow, load, open_working, publish

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pipeline import steps
-from pipeline.cli import shown_table
+from pipeline.cli.printing import shown_table
 from pipeline.settings import CHECKOUT, load_settings
 
 README = CHECKOUT / "README.md"

@@ -18,7 +18,7 @@ from pipeline.errors import ReadoutError, StepProblem
 from pipeline.extract import extract_release
 from pipeline.fetch import Fetcher
 from pipeline.parse import ParseHints, parse_page
-from pipeline.parse_files import read_file
+from pipeline.parse.files import read_file
 from pipeline.records import Address, Extraction, Interval, Page, Problem, Release, Run, utc_now
 from pipeline.settings import Settings
 from pipeline.sources import Source, load_valid_sources

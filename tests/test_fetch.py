@@ -24,10 +24,10 @@ from hypothesis import strategies as st
 from pipeline.archive import Archive
 from pipeline.errors import StepProblem
 from pipeline.fetch import REASONS, Fetcher
-from pipeline.fetch_guard import is_public
-from pipeline.fetch_policy import FetchLimits, wants_revisit
-from pipeline.fetch_politeness import HostBusyError, HostTurns, read_retry_after
-from pipeline.fetch_robots import read_robots
+from pipeline.fetch.guard import is_public
+from pipeline.fetch.policy import FetchLimits, wants_revisit
+from pipeline.fetch.politeness import HostBusyError, HostTurns, read_retry_after
+from pipeline.fetch.robots import read_robots
 from pipeline.records import Address, ArchiveEntry, Interval, Page, Problem
 from pipeline.settings import Settings
 from pipeline.sources.discovery import discover_addresses

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError, StepProblem
 from pipeline.parse import MOST_BYTES, ParseHints, parse_page, parse_text
-from pipeline.parse_files import read_file
+from pipeline.parse.files import read_file
 from pipeline.records import Address, Page, Problem, Release
 
 PAGES = Path(__file__).parent / "pages"

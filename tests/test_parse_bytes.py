@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.parse_bytes import NoTextError, read_utf8
-from pipeline.parse_language import normal_language, read_language
-from pipeline.parse_repair import repair_text
+from pipeline.parse.bytes import NoTextError, read_utf8
+from pipeline.parse.language import normal_language, read_language
+from pipeline.parse.repair import repair_text
 
 TEXTS = {
     "ru": "Президент принял министра иностранных дел. Стороны обсудили «экономику» – сказал он.",

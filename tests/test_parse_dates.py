@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.parse import ParseHints, parse_page
-from pipeline.parse_dates import DateManner, read_dates, read_instant
+from pipeline.parse.dates import DateManner, read_dates, read_instant
 from pipeline.records import Address, Page, Release
 
 FETCHED = datetime(2026, 10, 20, 6, 0, tzinfo=UTC)

@@ -17,8 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.people import Mention, block_key, name_skeleton, open_questions, resolve_people, same_name
-from pipeline.people_offices import Office, Relation, compare_offices
-from pipeline.people_similarity import SAME
+from pipeline.people.offices import Office, Relation, compare_offices
+from pipeline.people.similarity import SAME
 
 PAIRS = list(csv.DictReader((Path(__file__).parent / "name_pairs.csv").read_text(encoding="utf-8").splitlines()))
 

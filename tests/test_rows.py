@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.people import block_key
 from pipeline.records import Attendee, Event, Extraction, Problem
 from pipeline.rows import join_rows, problem_rows, read_rows, release_rows, write_rows
-from pipeline.rows_schemas import SCHEMAS
+from pipeline.rows.schemas import SCHEMAS
 from tests.warehouse_samples import DAY, make_problem, make_release, make_rows, make_run, make_vocabulary, read_release
 
 

@@ -16,7 +16,7 @@ import pytest
 from pipeline.errors import ConfigurationError, ReadoutError, WarehouseBusyError, WarehouseVersionError
 from pipeline.settings import Settings
 from pipeline.warehouse import describe_tables, hold_lock, open_working
-from pipeline.warehouse_file import migrate_schema, schema_folder
+from pipeline.warehouse.file import migrate_schema, schema_folder
 from tests.warehouse_samples import load_rows, make_rows, make_settings
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -1,0 +1,240 @@
+"""Text -> dates as issuers write them, in many languages; what can be read two ways comes back as both."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from pipeline.parse.words import fold, load_words
+
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+
+
+@dataclass(frozen=True, slots=True)
+class DateManner:
+    """How a page writes dates. `day_first` is None where nobody said; `country` is an ISO 3166-1 alpha-2 code."""
+
+    language: str | None = None
+    country: str | None = None
+    day_first: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDate:
+    """A date in a text: the half-open range of `DatedText.folded` that it and its time take.
+
+    `days` holds one day, or two where day and month could be either way round. `clock` has a zone only where the text
+    names one.
+    """
+
+    begin: int
+    end: int
+    days: tuple[date, ...]
+    clock: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class DatedText:
+    """A text folded for comparison, and the dates in it in order."""
+
+    folded: str
+    dates: tuple[WrittenDate, ...]
+
+
+_WORD = r"[^\W\d_][^\s\d.,;:/()|–—‑-]*"
+_LINK = r"(?:(?:of|de|del|di|do|ta'|den)\s+)?"
+_DAY = r"(?<![\d.,:])(\d{1,2})"
+_YEAR = r"(\d{4})(?!\d)"
+_NUMERIC = re.compile(r"\d\s?[-/.年]\s?\d")
+_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
+_NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/])")
+_DAY_MONTH = re.compile(
+    rf"{_DAY}(?:st|nd|rd|th|er|e|a|º|°|ª)?[.,]?\s*[-/]?\s*{_LINK}({_WORD}(?:\s+{_WORD})?)[.,]?\s*"
+    rf"(?:/\s*{_WORD}\s*)?[-/,]?\s*{_LINK}{_YEAR}"
+)
+_MONTH_DAY = re.compile(rf"(?<![^\W\d_])({_WORD}(?:\s+{_WORD})?)[.,]?\s*(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s*{_YEAR}")
+_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s+({_WORD})[.,]?\s+(\d{{1,2}})(?!\d)")
+_MAY_DATE = re.compile(rf"\d{{4}}|{_NUMERIC.pattern}")
+_ERA = re.compile(r"(民國|民国|令和|平成)\s?(\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
+_SHORT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(1\d{2})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
+_CLOCK = r"(?<!\d)([01]?\d|2[0-4])\s?[:.h時时]\s?([0-5]\d)(?:\s?[:.分]\s?([0-5]\d))?(?:\.\d+)?(?!\d)"
+_HALF = r"(?:\s?([ap])\.?m\b\.?|\s?([صم])(?!\w))?"
+_ZONE = r"(?:\s?(z|utc|gmt)(?![^\W\d_])|\s?([+-]\d{2}):?([0-5]\d))?"
+_GAP = r"[\s,|·•/–—()-]{0,5}(?:(?:года|г|року|р|year)\b\.?[\s,–—-]*)?"
+_AT = r"(?:(?:at|um|a|a las|as|ore|kl|saat|в|о|الساعه|علي الساعه)\b\.?\s*)?t?"
+_CLOCK_AFTER = re.compile(rf"{_GAP}{_AT}{_CLOCK}{_HALF}{_ZONE}")
+_CLOCK_BEFORE = re.compile(rf"{_CLOCK}{_HALF}{_ZONE}[\s,|·•/–—-]{{0,5}}$")
+_SOLAR_HIJRI_EPOCH = date(2021, 3, 21).toordinal()  # 1 Farvardin 1400
+
+
+def read_dates(text: str, manner: DateManner) -> DatedText:
+    """Return the days between 1990 and 2199 that the text writes out in full, with the time of day beside them."""
+    folded = fold(_ascii_digits(text))
+    if not may_hold_date(folded):
+        return DatedText(folded, ())
+    found: list[tuple[int, int, tuple[date, ...]]] = []
+    for begin, end, days in sorted(_all_days(folded, manner), key=lambda item: (item[0], -item[1])):
+        days = tuple(day for day in days if FIRST_YEAR <= day.year <= LAST_YEAR)
+        if days and (not found or begin >= found[-1][1]):
+            found.append((begin, end, days))
+    return DatedText(folded, tuple(_with_clock(folded, *item) for item in found))
+
+
+def may_hold_date(text: str) -> bool:
+    """Say whether the text has what every written date has: four digits on end, or two numbers with a mark between."""
+    return _MAY_DATE.search(text) is not None
+
+
+def is_other_date(text: str) -> bool:
+    """Say whether a folded text before a date labels it as another than that of publication."""
+    text = " " + text.strip(" :：,-–|")
+    return any(text.endswith((f" {label}", f" {label} on")) for label in load_words().other_dates)
+
+
+def read_instant(text: str) -> datetime | date | None:
+    """Return the moment or day that a value of ISO 8601, RFC 3339 or epoch seconds names; None for others.
+
+    A datetime without a zone is naive.
+    """
+    value = text.strip()
+    if re.fullmatch(r"\d{10}(?:\d{3})?", value, re.ASCII):
+        return datetime.fromtimestamp(int(value[:10]), UTC)
+    if not re.match(r"(?:19|2\d)\d\d-?[01]\d-?[0-3]\d(?:$|[T ])", value, re.ASCII):
+        return None
+    cleaned = re.sub(r"(\d{2}:\d{2}(?::\d{2})?)(?:[.,]\d+)?\s*", r"\1", value.replace(" UTC", "Z"))
+    try:
+        read = datetime.fromisoformat(cleaned)
+    except ValueError:
+        try:
+            return date.fromisoformat(cleaned[:10])
+        except ValueError:
+            return None
+    has_clock = len(cleaned) > 10 or (len(cleaned) > 8 and "-" not in cleaned)
+    return read if has_clock else read.date()
+
+
+def _all_days(text: str, manner: DateManner) -> list[tuple[int, int, tuple[date, ...]]]:
+    words = load_words()
+    months = words.months_of(manner.language)
+    found = []
+
+    def keep(match: re.Match[str], *days: date | None) -> None:
+        real = tuple(dict.fromkeys(day for day in days if day is not None))
+        if real:
+            found.append((match.start(), match.end(), real))
+
+    if _NUMERIC.search(text):
+        for match in _YEAR_FIRST.finditer(text):
+            keep(match, _day(int(match[1]), int(match[3]), int(match[4]), manner))
+        for match in _NUMBERS.finditer(text):
+            keep(match, *_numbers(match, manner))
+    for match in _DAY_MONTH.finditer(text):
+        keep(match, _named(int(match[3]), match[2], int(match[1]), months, words.solar_hijri_months, manner))
+    for match in _MONTH_DAY.finditer(text):
+        keep(match, _named(int(match[3]), match[1], int(match[2]), months, {}, manner, from_end=True))
+    for match in _YEAR_MONTH_DAY.finditer(text):
+        keep(match, _named(int(match[1]), match[2], int(match[3]), months, {}, manner))
+    for match in _ERA.finditer(text):
+        keep(match, _gregorian(int(match[2]) + words.eras[match[1]], int(match[3]), int(match[4])))
+    if manner.country == "TW":
+        for match in _SHORT_YEAR_FIRST.finditer(text):
+            keep(match, _gregorian(int(match[1]) + words.eras["民國"], int(match[3]), int(match[4])))
+    return found
+
+
+def _numbers(match: re.Match[str], manner: DateManner) -> tuple[date | None, ...]:
+    first, second, year = int(match[1]), int(match[3]), int(match[4])
+    day_first = manner.day_first
+    if len(match[4]) == 2:
+        if day_first is None:
+            return ()
+        year += 2000
+    if day_first is None and (match[2] == "." or manner.language not in (None, "en")):
+        day_first = True
+    by_day, by_month = _day(year, second, first, manner), _day(year, first, second, manner)
+    if day_first is None:
+        return by_day, by_month
+    return (by_day or by_month,) if day_first else (by_month or by_day,)
+
+
+def _named(
+    year: int,
+    name: str,
+    day: int,
+    months: Mapping[str, int],
+    solar_hijri: Mapping[str, int],
+    manner: DateManner,
+    *,
+    from_end: bool = False,
+) -> date | None:
+    """Return the day; the name may have one word too many, after it (or before it with `from_end`)."""
+    parts = name.split()
+    for candidate in (" ".join(parts), parts[-1] if from_end else parts[0]):
+        candidate = candidate.strip("'’׳.")
+        if candidate in solar_hijri and year < 1600:
+            return _from_solar_hijri(year, solar_hijri[candidate], day)
+        if candidate in months:
+            return _day(year, months[candidate], day, manner)
+    return None
+
+
+def _day(year: int, month: int, day: int, manner: DateManner) -> date | None:
+    if 1300 <= year < 1500 and (manner.language == "fa" or manner.country == "IR"):
+        return _from_solar_hijri(year, month, day)
+    if 2400 <= year < 2700 and (manner.language == "th" or manner.country == "TH"):
+        year += load_words().eras[fold("พ.ศ")]
+    return _gregorian(year, month, day)
+
+
+def _gregorian(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _from_solar_hijri(year: int, month: int, day: int) -> date | None:
+    """Return the Gregorian day by the 33-year cycle, which holds from 1178 to 1633 in that calendar."""
+    if not (1 <= month <= 12 and 1 <= day <= (31 if month < 7 else 30)):
+        return None
+    before = 31 * (month - 1) if month < 8 else 186 + 30 * (month - 7)
+    return date.fromordinal(_SOLAR_HIJRI_EPOCH + _solar_days(year) - _solar_days(1400) + before + day - 1)
+
+
+def _solar_days(year: int) -> int:
+    shifted = year + 1595
+    return 365 * shifted + shifted // 33 * 8 + (shifted % 33 + 3) // 4
+
+
+def _with_clock(text: str, begin: int, end: int, days: tuple[date, ...]) -> WrittenDate:
+    after = _CLOCK_AFTER.match(text, end)
+    if after is not None:
+        return WrittenDate(begin, after.end(), days, _clock(after))
+    before = _CLOCK_BEFORE.search(text, max(0, begin - 24), begin)
+    if before is not None:
+        return WrittenDate(before.start(), end, days, _clock(before))
+    return WrittenDate(begin, end, days, None)
+
+
+def _clock(match: re.Match[str]) -> time | None:
+    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
+    half = match[4] or {"ص": "a", "م": "p", None: ""}[match[5]]
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half == "p" else 0)
+    zone: timezone | None = None
+    if match[6]:
+        zone = UTC
+    elif match[7]:
+        minutes = int(match[7][1:]) * 60 + int(match[8])
+        if minutes <= 14 * 60:
+            zone = timezone(timedelta(minutes=-minutes if match[7][0] == "-" else minutes))
+    return None if hour > 23 else time(hour, minute, second, tzinfo=zone)
+
+
+def _ascii_digits(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)

@@ -1,0 +1,31 @@
+"""The warehouse, as the steps use it: load rows, publish the file, query what is published. The rest are its parts."""
+
+from pipeline.warehouse.compare import hash_tables
+from pipeline.warehouse.dictionary import describe_tables
+from pipeline.warehouse.file import Connection, open_working
+from pipeline.warehouse.load import LoadResult, load
+from pipeline.warehouse.lock import Lock, hold_lock
+from pipeline.warehouse.people import MentionRow, ResolvedPerson, ResolvePeople
+from pipeline.warehouse.publish import Published, is_built, publish, read_manifest, record_build
+from pipeline.warehouse.read import query_published, sample_rows
+
+__all__ = [
+    "Connection",
+    "LoadResult",
+    "Lock",
+    "MentionRow",
+    "Published",
+    "ResolvePeople",
+    "ResolvedPerson",
+    "describe_tables",
+    "hash_tables",
+    "hold_lock",
+    "is_built",
+    "load",
+    "open_working",
+    "publish",
+    "query_published",
+    "read_manifest",
+    "record_build",
+    "sample_rows",
+]
