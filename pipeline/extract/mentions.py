@@ -204,7 +204,11 @@ class MentionReader(TagReader):
         followed = after < end and self.tag[after] in (DOMAIN, ORGANISATION) and self.capital[after]
         led = before >= sentence.begin and (
             self.lower[before] in self.words["articles"]
-            or (self.capital[before] and self.tag[before] in (DOMAIN, COMMON))
+            or (
+                self.capital[before]
+                and self.tag[before] in (DOMAIN, COMMON)
+                and self.lower[before] not in self.words["gap_words"]
+            )
         )
         if followed or led:
             return Mention("thing", at, after, index, rule="proper-name")

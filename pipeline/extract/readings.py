@@ -131,11 +131,11 @@ class FrameReader:
 
 
 def longest(cues: Sequence[tuple[int, int, Value]]) -> list[tuple[int, int, Value]]:
-    """Return the cues that no earlier or longer one overlaps, in order."""
+    """Return the cues that no longer one overlaps, nor an earlier one of their length, in order."""
     found: list[tuple[int, int, Value]] = []
-    reach = -1
-    for begin, end, value in cues:
-        if begin >= reach:
-            found.append((begin, end, value))
-            reach = end
+    for cue in cues:
+        while found and found[-1][1] > cue[0] and cue[1] - cue[0] > found[-1][1] - found[-1][0]:
+            found.pop()
+        if not found or found[-1][1] <= cue[0]:
+            found.append(cue)
     return found

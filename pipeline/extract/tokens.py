@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 _LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*"
 _TOKEN = re.compile(
-    rf"{_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*|'[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\n|\S"
+    rf"[^\W\d_a-z][^\W\d_A-Z]{{0,2}}\.(?=[^\W\d_a-z][^\W\d_A-Z]{{2}})|{_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*|'[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\n|\S"
 )
 _CLOSERS = frozenset("\"')]}")
 _ENDERS = frozenset(".!?")
