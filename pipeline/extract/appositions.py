@@ -123,6 +123,20 @@ class AppositionReader(TagReader):
             mention.international = True
         mention.end = self.noun_end[step]
 
+    def _read_origin(self, mention: Mention, at: int, end: int) -> bool:
+        """Read "A, from X;" and "B, of Y," in a list of names: the state that each acts for, or is sent to."""
+        step = self.skip_determiners(at + 1, end)
+        noun = self.noun[step] if step < end else None
+        if noun is None or noun.tag not in (COUNTRY, ORGANISATION):
+            return False
+        after = self.noun_end[step]
+        if after < end and self.word[after] not in ",;." and self.lower[after] not in self.joiners:
+            return False
+        if noun.tag == COUNTRY and self.lower[at] not in self.words["place_prepositions"]:
+            self._note_state(mention, noun.value, (step, after))
+        mention.end = after
+        return True
+
     def _body_end(self, start: int, end: int) -> int:
         """Return the end of the body in "Professor A of the University of B", `start` - 1 where none stands there."""
         at = start
@@ -158,6 +172,8 @@ class AppositionReader(TagReader):
         step = self.skip_determiners(at + 1, end)
         if step >= end:
             return
+        if self.lower[step] in self.words["origin_prepositions"] and self._read_origin(mention, step, end):
+            return
         noun = self.noun[step]
         if noun is not None and noun.tag in (COUNTRY, ORGANISATION) and mention.introduced and mention.country is None:
             after = self.noun_end[step]
@@ -186,9 +202,25 @@ class AppositionReader(TagReader):
             return
         if own and (position.plural or (step > at + 1 and len(mention.positions) > 1)):
             return
+        self._extend_over_second(position, end)
         self._extend_to_separator(position, sentence, end)
         self._add_position(mention, position)
         mention.end = position.end
+
+    def _extend_over_second(self, position: Position, end: int) -> None:
+        """Take "and its Permanent Representative", "and a member of the House" into the position, unless a name follows."""
+        at = position.end
+        if at + 2 >= end or self.lower[at] not in self.joiners or self.lower[at + 1] not in self.determiners:
+            return
+        second = self.positions.read(self.skip_determiners(at + 1, end), end)
+        if second is None or second.plural or self._starts_name(second.end, end) or self._leads_to_name(second.end, end):
+            return
+        closes = second.end >= end or not self.word[second.end][0].isalnum()
+        if closes:
+            position.end = second.end
+            if position.country is None and not position.international:
+                position.country, position.country_at = second.country, second.country_at
+                position.international = second.international
 
     def _extend_to_separator(self, position: Position, sentence: Sentence, end: int) -> None:
         """Take a position up to the semicolon or line end that closes its item, unless a name comes first."""

@@ -15,6 +15,7 @@ CLOSING_REACH = 6
 OPENING_REACH = 4
 NEAREST = 12
 SIDE_REACH = 5
+NAMING_REACH = 5
 _LIGHT_TAGS = frozenset((MODIFIER, DOMAIN))
 
 
@@ -51,6 +52,7 @@ class AttendanceReader:
         """Return who the sentence seats."""
         self._read_after()
         self._read_inverted()
+        self._read_naming()
         self._read_before()
         self._read_sides()
         return self.found
@@ -81,6 +83,32 @@ class AttendanceReader:
                 if mentions:
                     self._seat(mentions, begin, mentions[0].begin, begin)
                 return
+
+    def _read_naming(self) -> None:
+        """Read "The ambassadors who presented their credentials are A and B": a group, and who its members are."""
+        begin = self.sentence.begin
+        if self.found.seated or not self._opens_with_group():
+            return
+        for at in range(begin + 1, self.sentence.end - 1):
+            if self.lower[at] not in self.words["naming_verbs"]:
+                continue
+            mentions = self._mentions_after(at + 1)
+            if mentions and mentions[0].name is not None and mentions[0].begin - at <= NAMING_REACH:
+                self._seat(mentions, at, mentions[0].begin, begin)
+                return
+
+    def _opens_with_group(self) -> bool:
+        """Say whether a group, an office in the plural or "others" begins the sentence."""
+        begin = self.sentence.begin
+        reach = begin + NAMING_REACH
+        if any(self.lower[at] in self.words["plural_openers"] for at in range(begin, min(begin + 2, self.sentence.end))):
+            return True
+        for chain in self.chains[:1]:
+            for mention in chain.mentions:
+                plural = mention.kind == "group" or any(position.plural for position in mention.positions)
+                if mention.begin <= reach and plural and mention.name is None:
+                    return True
+        return False
 
     def _read_before(self) -> None:
         """Read cues that the list stands before: "A and B attended the meeting"."""

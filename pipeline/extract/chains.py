@@ -81,15 +81,18 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     """Say whether the mention is the subject after a fronted phrase: "After talks with A and B, C said"."""
     tokens = document.tokens
     sentence = tokens.sentences[mention.sentence]
+    opened = any(
+        cue.kind == "frame" and cue.value.opens for _, cue in document.tagged.cues.get(sentence.begin, ())
+    )
     if (
-        not chain.preposition
+        not (chain.preposition or opened)
         or mention.begin - chain.end > 2
         or tokens.word[chain.end] != ","
         or mention.end >= sentence.end
     ):
         return False
     determiners, prepositions = document.lexicon.words["determiners"], document.lexicon.words["prepositions"]
-    if tokens.lower[sentence.begin] not in prepositions or chain.begin - sentence.begin > 8:
+    if not (opened or tokens.lower[sentence.begin] in prepositions) or chain.begin - sentence.begin > 8:
         return False
     if any(tokens.lower[at] not in determiners for at in range(chain.end + 1, mention.begin)):
         return False

@@ -49,6 +49,13 @@ class Clause:
                 return chain
         return None
 
+    def subject_after(self, opening: Chain) -> Chain | None:
+        """Return the list that acts after an opening phrase that ends with a list: B in "Receiving A, B said"."""
+        for chain in self.after(opening.end):
+            if not (chain.preposition or chain.absent or chain.possessed):
+                return chain
+        return None
+
     def direct_object(self, start: int, stop: int, prepositions: tuple[str, ...]) -> Chain | None:
         """Return the list after the token with only time and place between, joined by one of the prepositions."""
         for chain in self.after(stop):

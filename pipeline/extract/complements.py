@@ -80,6 +80,8 @@ class ComplementReader(TagReader):
             return self._read_comma(position, at, limit)
         if self.is_bracketed_acronym(at, limit):
             return at + 3
+        if word == "(":
+            return self._read_bracketed(at, limit)
         if word in self.possessive:
             return self._read_owned(position, at, limit, depth)
         body = at + 1 if word in "-\u2013" and at + 1 < limit else at
@@ -90,6 +92,13 @@ class ComplementReader(TagReader):
         if self.tag[at] == DOMAIN and self.capital[at] and self.capital[position.head_begin]:
             return self._read_noun_phrase(at, limit, False)
         return at
+
+    def _read_bracketed(self, at: int, limit: int) -> int:
+        """Read "(Defence Production)" after "Secretary": title words alone in brackets."""
+        step = at + 1
+        while step < limit and self.tag[step] in TITLE_TAGS and self.capital[step]:
+            step += 1
+        return step + 1 if at + 1 < step < limit and self.word[step] == ")" else at
 
     def _read_governed(self, position: Position, at: int, limit: int) -> int:
         """Read "of the Republic", "to the President": a preposition, articles and the words they govern."""

@@ -98,6 +98,9 @@ class People:
         if not mention.positions or mention.positions[0].plural:
             return None
         position = mention.positions[0]
+        if position.singular in self.document.lexicon.offices["relational"] and mention.country is not None:
+            fellows = [person for person in reversed(self.people[-200:]) if person.country == mention.country]
+            return fellows[0] if fellows else None
         person = self._by_head.get(position.singular)
         if person is None:
             last = position.singular.rsplit(" ", 1)[-1]

@@ -26,12 +26,15 @@ from pipeline.extract.text import normalise_text
 from pipeline.extract.tokens import Tokens, split_tokens
 from pipeline.languages import Language
 
+_MACRO = re.compile(r"@([a-z_]+)")
 _CHOICE = re.compile(r"\[([^\]]*)\]")
 _COUNTRY_TAGS = {
     "name": COUNTRY, "formal": COUNTRY, "short": COUNTRY, "abbreviation": COUNTRY,
     "demonym": DEMONYM, "people": DEMONYM, "none": DOMAIN,
 }  # fmt: skip
 _LONGEST_ACRONYM = 6
+INSERTED = "inserted"
+"""The kind of the cue of a phrase that may stand inside a verb's own."""
 
 
 def expand_phrase(pattern: str) -> Iterator[str]:
@@ -54,7 +57,7 @@ class Lexicon:
     """
 
     def __init__(self, language: Language) -> None:
-        grammar = language.grammar
+        grammar = _with_macros(language.grammar)
         self.grammar = grammar
         self.language = language
         self.words = {name: frozenset(text.split()) for name, text in grammar.items() if isinstance(text, str)}
@@ -78,6 +81,8 @@ class Lexicon:
         self._entries: dict[str, list[Noun | Cue]] = {}
         self._add_nouns()
         self._add_cues()
+        for phrase in _expand_all(grammar["inserted_phrases"]):
+            self._add(phrase, Cue(INSERTED))
         self.automaton = ahocorasick.Automaton()
         for key, entries in self._entries.items():
             padded = f" {key} "
@@ -153,7 +158,24 @@ def _read_frame(entry: Mapping[str, Any]) -> Frame:
         object=tuple(entry["object"]),
         convenes=entry.get("convenes", False),
         weak=entry.get("weak", False),
+        opens=entry.get("opens", False),
     )
+
+
+def _with_macros(grammar: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the grammar with each "@name" in its phrases replaced by that macro's choices."""
+    macros: Mapping[str, str] = grammar["macros"]
+
+    def fill(value: Any) -> Any:
+        if isinstance(value, str):
+            return _MACRO.sub(lambda found: " ".join(macros[found.group(1)].split()), value) if "@" in value else value
+        if isinstance(value, list):
+            return [fill(item) for item in value]
+        if isinstance(value, dict):
+            return {name: fill(item) for name, item in value.items()}
+        return value
+
+    return {name: fill(section) for name, section in grammar.items()}
 
 
 def _expand_all(section: Iterable[str]) -> Iterator[str]:

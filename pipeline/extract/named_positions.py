@@ -6,7 +6,7 @@ from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.names import NameFound, is_sound, read_name
 from pipeline.extract.positions import PositionReader
 from pipeline.extract.tag_reader import TagReader
-from pipeline.extract.tags import COUNTRY, HONORIFIC, NAME_TAGS, ORGANISATION, RANK
+from pipeline.extract.tags import COUNTRY, HONORIFIC, NAME_TAGS, OFFICE, ORGANISATION, RANK
 from pipeline.extract.tokens import Sentence
 
 _COLUMN_MARKS = frozenset(":\u2013-")
@@ -42,7 +42,8 @@ class NamedPositionReader(TagReader):
             return self._read_position_list(position, end), "position-list-name"
         if position.plural:
             return (self._read_respective(position, end) if position.country else None), "position-respectively"
-        return (None if position.definite else self._read_position_list(position, end)), "position-list-name"
+        name = self._read_titled(position, end) if position.definite else self._read_position_list(position, end)
+        return name, "position-list-name"
 
     def _takes_comma(self, position: Position, at: int, end: int, found: list[Mention]) -> bool:
         if at >= end or self.word[at] != "," or (position.plural and not self.capital[position.head_begin]):
@@ -79,6 +80,17 @@ class NamedPositionReader(TagReader):
             if name is not None or last:
                 return name
         return None
+
+    def _read_titled(self, position: Position, end: int) -> NameFound | None:
+        """Read "the Permanent Representative to the body, Ambassador A": a position whose holder has a title."""
+        at = position.end + 1
+        if at >= end or self.word[at - 1] != "," or self.tag[at] not in (OFFICE, RANK) or not self.capital[at]:
+            return None
+        name = read_name(self.document, self.noun_end[at], end, introduced=True)
+        if name is None or position.plural:
+            return None
+        position.end = self.noun_end[at]
+        return name
 
     def _take_position(self, position: Position, following: Position) -> None:
         """Extend the position over the one that follows; "his counterpart, Foreign Minister A" is the latter alone."""

@@ -143,6 +143,8 @@ def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
     following = at + 1
     if at == begin:
         return following < limit and tagged.tag[following] in NAME_TAGS and tagged.tag[at] != DEMONYM
+    if tagged.tag[at] == PLACE and following < limit and tagged.tag[following] in NAME_TAGS:
+        return True
     return tagged.tag[at] in (PLACE, COUNTRY) and (following >= limit or not document.tokens.capital[following])
 
 

@@ -58,6 +58,10 @@ class FrameReader:
         for start, stop, frame in frames:
             if tagged.noun[start] is not None and tagged.noun_end[start] - tagged.noun_begin[start] > 1:
                 continue
+            if frame.opens and start != sentence.begin:
+                continue
+            if start > sentence.begin and self.clause.lower[start - 1] in self.clause.words["participle_words"]:
+                continue
             reading = self._read_frame(start, stop, frame)
             if reading is not None:
                 found.append(reading)
@@ -73,8 +77,10 @@ class FrameReader:
                 chain for chain in clause.chains[:3] if chain.named and not chain.preposition and chain.end <= start
             )
             subject = next(leading, subject)
-        reading.subjects = list(subject.mentions) if subject else []
         chain = self._read_object(start, stop, frame)
+        if frame.opens and chain is not None:
+            subject = clause.subject_after(chain)
+        reading.subjects = list(subject.mentions) if subject else []
         reading.objects = list(chain.mentions) if chain else []
         if clause.lower[start] in clause.words["infinitive_words"]:
             heads_line = subject is not None and subject.named and subject.begin == clause.sentence.begin

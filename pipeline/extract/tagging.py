@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extract.lexicon import Lexicon
+from pipeline.extract.lexicon import INSERTED, Lexicon
 from pipeline.extract.tags import (
     COMMON,
     COUNTRY,
@@ -67,9 +67,36 @@ class Tagger:
                     tagged.noun_begin[index] = begin
                     tagged.noun_end[index] = end
         self._tag_single_words(tagged)
+        self._add_parted_frames(tagged)
         for found in tagged.cue_kinds.values():
             found.sort(key=_cue_key)
         return tagged
+
+    def _add_parted_frames(self, tagged: Tagged) -> None:
+        """Add the frames that words of time part: "received today a call from" has the frame "received a call from"."""
+        tokens, inserted = self.tokens, self.lexicon.words["inserted_words"]
+        parted = {index for index, word in enumerate(tokens.lower) if word in inserted}
+        for begin, end, _ in tagged.cue_kinds.get(INSERTED, ()):
+            parted.update(range(begin, end))
+        if not parted:
+            return
+        kept = [index for index in range(len(tokens)) if index not in parted]
+        lead: dict[int, int] = {}
+        position = 0
+        for number, index in enumerate(kept):
+            lead[position] = number
+            position += len(tokens.lower[index]) + 1
+        lead[position] = len(kept)
+        joined = f" {' '.join(tokens.lower[index] for index in kept)} "
+        for last, (length, entries) in self.lexicon.automaton.iter(joined):
+            first, final = lead[last - length + 1], lead[last] - 1
+            begin, end = kept[first], kept[final] + 1
+            if end - begin == final - first + 1 or tokens.sentence_of[begin] != tokens.sentence_of[end - 1]:
+                continue
+            for entry in entries:
+                if isinstance(entry, Cue) and entry.kind == "frame":
+                    tagged.cues.setdefault(begin, []).append((end, entry))
+                    tagged.cue_kinds.setdefault(entry.kind, []).append((begin, end, entry.value))
 
     def _fits(self, noun: Noun, begin: int, end: int) -> bool:
         tokens = self.tokens

@@ -40,7 +40,8 @@ class Cue:
 class Frame:
     """A verb's frame: rule name, event type, sides of subject and object, and how the object is joined to it.
 
-    `convenes` says that its subject brings people together; `weak` that the title's word for the event outweighs it.
+    `convenes` says that its subject brings people together; `weak` that the title's word for the event outweighs it;
+    `opens` that it tells an event only at the head of a sentence, before its subject: "Receiving B, A said".
     """
 
     rule: str
@@ -49,6 +50,7 @@ class Frame:
     object: tuple[str, ...]
     convenes: bool = False
     weak: bool = False
+    opens: bool = False
 
 
 @dataclass(slots=True)
