@@ -127,12 +127,13 @@ class AppositionReader(TagReader):
         """Read "A, from X;" and "B, of Y," in a list of names: the state that each acts for, or is sent to."""
         step = self.skip_determiners(at + 1, end)
         noun = self.noun[step] if step < end else None
-        if noun is None or noun.tag not in (COUNTRY, ORGANISATION):
+        unknown = step < end and noun is None and self.tag[step] == UNKNOWN
+        if not unknown and (noun is None or noun.tag not in (COUNTRY, ORGANISATION)):
             return False
         after = self.noun_end[step]
         if after < end and self.word[after] not in ",;." and self.lower[after] not in self.joiners:
             return False
-        if noun.tag == COUNTRY and self.lower[at] not in self.words["place_prepositions"]:
+        if noun is not None and noun.tag == COUNTRY and self.lower[at] not in self.words["place_prepositions"]:
             self._note_state(mention, noun.value, (step, after))
         mention.end = after
         return True

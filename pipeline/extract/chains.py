@@ -127,10 +127,10 @@ def _is_joined(document: Document, begin: int, end: int) -> bool:
 def _context_before(document: Document, mention: Mention) -> tuple[str, int, int]:
     """Return the preposition before the mention, where words that only talk about it begin, and its own place."""
     lower = document.tokens.lower
-    determiners = document.lexicon.words["determiners"]
+    skipped = document.lexicon.words["determiners"] | document.lexicon.words["numerals"]
     sentence = document.tokens.sentences[mention.sentence]
     at = mention.begin
-    while at > sentence.begin and lower[at - 1] in determiners:
+    while at > sentence.begin and (lower[at - 1] in skipped or lower[at - 1].isdigit()):
         at -= 1
     if at == sentence.begin:
         return "", -1, -1

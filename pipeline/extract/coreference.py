@@ -13,6 +13,10 @@ _CONSONANTS = str.maketrans(
 )
 
 
+PRINCIPALS = 8
+"""How many of the people named first "the leader" may stand for."""
+
+
 @dataclass(slots=True, eq=False)
 class Person:
     """A person of one release with every mention of them, in order of appearance."""
@@ -102,6 +106,8 @@ class People:
             fellows = [person for person in reversed(self.people[-200:]) if person.country == mention.country]
             return fellows[0] if fellows else None
         person = self._by_head.get(position.singular)
+        if person is None and position.singular in self.document.lexicon.offices["principal"]:
+            return self._principal(mention.country)
         if person is None:
             last = position.singular.rsplit(" ", 1)[-1]
             matches = [
@@ -123,6 +129,14 @@ class People:
         if mention.international and not person.international:
             return None
         return person
+
+    def _principal(self, country: str | None) -> Person | None:
+        """Return whom "the Vietnamese leader", "the Head of State" stands for: the first who heads a state or government."""
+        offices = self.document.lexicon.offices
+        for person in self.people[:PRINCIPALS]:
+            if person.heads & offices["heading"] and (country is None or person.country in (None, country)):
+                return person
+        return None
 
     def _attach(self, person: Person, mention: Mention, parts: tuple[str, ...]) -> None:
         person.add_mention(mention)

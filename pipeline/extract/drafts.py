@@ -63,7 +63,8 @@ class Draft:
         if side == ABSENT:
             return
         if person is None:
-            if mention.kind in _PARTIES:
+            plural = mention.kind == "role" and any(position.plural for position in mention.positions)
+            if mention.kind in _PARTIES or plural:
                 self.parties.append(mention)
         elif id(person) not in self.seats:
             self.seats[id(person)] = Seat(person, mention, side, rule, siblings or [])

@@ -16,6 +16,7 @@ MOST_EVENTS = 200
 """More engagements than any release tells; what a text without end would add is left out."""
 RECENT = 24
 FIRST_SENTENCES = 3
+OPENING_REACH = 5
 _REFERENCED = frozenset(("meeting", "conference", "visit", "call"))
 _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
@@ -51,6 +52,7 @@ class EventAssembler:
             listing = self.primary[-1] if opens and not withdrawn and self.primary else None
         self.drafts = [part for draft in self.drafts for part in split_talks(draft)]
         self._join_only_round()
+        self._drop_general()
         self.drafts.sort(key=_draft_order)
         return self.drafts
 
@@ -119,11 +121,24 @@ class EventAssembler:
         latest = self.primary[-1] if self.primary else None
         if latest is None or (reading.type == latest.type and latest.type in _CONTINUED):
             return latest
+        if reading.type == "message":
+            sent = self._sent_by_same(reading)
+            if sent is not None:
+                return sent
         if self.visit is not None and self.visit.status == reading.tense == "planned" and reading.type in TALKS:
             return self.visit
         if not named:
             return latest
         return next((draft for draft in reversed(self.primary[-RECENT:]) if is_same_event(draft, reading, named)), None)
+
+    def _sent_by_same(self, reading: Reading) -> Draft | None:
+        """Return the message that the reading's subject is known to have sent: further addressees belong to it."""
+        subjects = named_people(reading.subjects)
+        for draft in self.primary[-RECENT:]:
+            first = draft.first_seat
+            if draft.type == "message" and first is not None and draft.rule == reading.rule and first.person in subjects:
+                return draft
+        return None
 
     def _add_new(self, reading: Reading, subjects: list[Person], objects: list[Person]) -> Draft | None:
         first = not self.primary and reading.sentence in self.story.body[:FIRST_SENTENCES]
@@ -190,9 +205,12 @@ class EventAssembler:
         self.drafts.append(draft)
 
     def _add_round(self, reading: Reading) -> bool:
+        """Read "during the meetings with A" on a trip, or at the head of a sentence, as a meeting of its own."""
         visit = self.visit
-        first = visit.first_seat if visit is not None else None
-        if first is None or reading.type not in TALKS or reading.dated:
+        whole = visit or (self.primary[0] if self.primary else None)
+        first = whole.first_seat if whole is not None else None
+        opens = reading.begin - self.story.document.tokens.sentences[reading.sentence].begin <= OPENING_REACH
+        if first is None or reading.type not in TALKS or reading.dated or not (visit or opens):
             return False
         parties: list[Mention] = [mention for mention in reading.subjects if mention.entity is not None][:RECENT]
         known = (id(mention.entity) in draft.seats for draft in self.primary[-RECENT:] for mention in parties)
@@ -201,6 +219,31 @@ class EventAssembler:
         draft = self._add_draft(reading, visit)
         draft.seats = {id(first.person): first, **draft.seats}
         return True
+
+    def _drop_general(self) -> None:
+        """Drop "A received ambassadors of X and Y" where the meeting with each is told by itself."""
+        generic = self.story.document.lexicon.words["generic_parties"]
+        lower = self.story.document.tokens.lower
+        for draft in self.primary[:]:
+            if draft.type not in TALKS or len(draft.seats) != 1 or not draft.parties:
+                continue
+            groups = [party for party in draft.parties if party.kind not in ("state", "body")]
+            if not groups or not all(any(lower[at] in generic for at in range(m.begin, m.end)) for m in groups):
+                continue
+            principal = next(iter(draft.seats))
+            told = [
+                other
+                for other in self.primary
+                if other is not draft and other.type in TALKS and principal in other.seats and len(other.seats) > 1
+                and other.sentence >= draft.sentence
+            ]  # fmt: skip
+            if not told:
+                continue
+            for other in told:
+                other.place_from = other.place_from or draft
+            told[0].sentences.insert(0, draft.sentence)
+            self.drafts.remove(draft)
+            self.primary.remove(draft)
 
 
 def status_of(story: Story, reading: Reading) -> str:

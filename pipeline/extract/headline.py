@@ -10,6 +10,11 @@ _TWO_SIDED = TALKS | {"appointment"}
 _SPECIFIC = frozenset(("ceremony", "signing", "appointment", "message", "call", "conference", "visit"))
 
 
+def _is_told(draft: Draft) -> bool:
+    """Say whether the body tells who received whom, so that a title about a part of it does not outweigh it."""
+    return len(draft.seats) > 1 and any(seat.side in ("host", "guest") for seat in draft.seats.values())
+
+
 class HeadlineReader:
     """Settles the primary events of a release from its title where the body leaves them open."""
 
@@ -142,7 +147,7 @@ class HeadlineReader:
                     for mention in named:
                         draft.seat(mention, "other", reading.rule, named)
                 if reading.type in _SPECIFIC and draft.type in ("meeting", "other") and draft.type != reading.type:
-                    if reading.type in ("visit", "conference") and draft.type == "meeting":
+                    if draft.type == "meeting" and (reading.type in ("visit", "conference") or _is_told(draft)):
                         continue
                     draft.type = reading.type
                     return

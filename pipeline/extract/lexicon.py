@@ -113,10 +113,11 @@ class Lexicon:
         for kind, section in grammar["honorifics"].items():
             for phrase in _expand_all(section):
                 self._add(phrase, Noun(HONORIFIC, kind, upper=phrase in self.pronouns["subject"]))
+        synonyms: Mapping[str, str] = grammar["office_synonyms"]
         for tag, section in ((OFFICE, grammar["offices"]), (RANK, grammar["ranks"])):
             for phrase in section:
                 singular, _, plural = phrase.partition("/")
-                self._add(singular, Noun(tag, singular))
+                self._add(singular, Noun(tag, synonyms.get(singular, singular)))
                 if plural:
                     self._add(plural, Noun(tag, singular, plural=True))
         for phrase in _expand_all(grammar["organisations"]):
