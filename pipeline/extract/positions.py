@@ -85,6 +85,8 @@ class PositionReader(TagReader):
     def _step_before_head(self, at: int, start: int, reach: int) -> int:
         """Return the token after what may stand before a head here, `at` itself where nothing does."""
         mark = self.tag[at]
+        if mark == COUNTRY and at > start and self.tag[at - 1] == PLACE:
+            return at  # "at the palace of A B's Minister": the place belongs to the words before
         if mark in BEFORE_HEAD or (mark == COMMON and self.capital[at]):
             return self.noun_end[at]
         if mark in NAME_TAGS:
