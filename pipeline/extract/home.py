@@ -10,18 +10,11 @@ from pipeline.extract.document import Document
 from pipeline.extract.readings import Reading
 from pipeline.extract.tags import COUNTRY, DEMONYM, PLACE
 
-_SEAT, _DATELINE, _FOREIGN, _SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = (
-    4.0,
-    5.0,
-    -3.0,
-    1.5,
-    -2.0,
-    -3.0,
-    -0.5,
-    2.0,
-)
-
-
+_SEAT, _DATELINE, _HEADED = 4.0, 5.0, 3.0
+"""What speaks for a state: a seat of its government or its news agency, the dateline's city, "X:" before the title."""
+_FOREIGN, _SIDED, _PAIRED = -3.0, 3.0, 2.0
+"""Its ministers are introduced as its own; somebody of it is host or guest; "relations between X and Y"."""
+_SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = 1.5, -2.0, -3.0, -0.5, 2.0
 _PLACE, _UNNAMED = 0.8, 0.35
 FIRST_MENTIONS = 4
 _GUESTS = frozenset(("visit", "ceremony"))
@@ -65,8 +58,13 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
         weights[code] += 1.5 * log2(1 + count)
     for code in {code for _, _, code in document.tagged.cue_kinds.get("seat", ())}:
         weights[code] += _SEAT if code in weights else _SEAT * _UNNAMED
-    for code, weight in _visited_states(document, readings):
+    for code, weight in (*_visited_states(document, readings), *_sided_states(readings)):
         weights[code] += weight
+    for code in _paired_states(document):
+        weights[code] += _PAIRED
+    heading = tagged.noun[0]
+    if heading is not None and heading.tag == COUNTRY and document.tokens.word[tagged.noun_end[0]] == ":":
+        weights[heading.value] += _HEADED
     first = next((s for s in document.tokens.sentences if s.begin >= document.title_end), None)
     if first is not None:
         noun = tagged.noun[first.begin]
@@ -102,7 +100,8 @@ def _find_principal(document: Document, readings: list[list[Reading]]) -> Person
         for reading in readings[index]:
             for mention in reading.subjects:
                 if mention.entity is not None:
-                    return mention.entity if reading.type not in _GUESTS else None
+                    heads = document.lexicon.offices["heading"] & mention.entity.heads
+                    return mention.entity if heads or reading.type not in _GUESTS else None
     return None
 
 
@@ -121,6 +120,47 @@ def _visited_states(document: Document, readings: list[list[Reading]]) -> set[tu
                 noun = document.tagged.noun[at]
                 if noun is not None and noun.tag in (COUNTRY, PLACE) and noun.value:
                     found.add((noun.value, -_VISITED if foreign else _VISITED))
+    return found
+
+
+def _sided_states(readings: list[list[Reading]]) -> set[tuple[str, float]]:
+    """Return each state that a host or a guest is introduced with, weighed for the host's and against the guest's."""
+    found: set[tuple[str, float]] = set()
+    for reading in (reading for sentence in readings for reading in sentence):
+        if reading.type == "visit" or set(reading.sides) != {"host", "guest"}:
+            continue
+        for side, mentions in zip(reading.sides, (reading.subjects, reading.objects), strict=True):
+            for mention in mentions:
+                state = mention.country or (mention.entity.country if mention.entity is not None else None)
+                if state is not None:
+                    found.add((state, _SIDED if side == "host" else -_SIDED))
+    guests = {state for state, weight in found if weight < 0}
+    hosts = {state for state, weight in found if weight > 0}
+    return {(state, weight) for state, weight in found if state not in guests & hosts}
+
+
+def _paired_states(document: Document) -> set[str]:
+    """Return the states that stand in pairs: "between X and Y", "X and Y", "X-Y relations"."""
+    tagged, tokens, states = document.tagged, document.tokens, document.lexicon.states
+    found: set[str] = set()
+    for at in range(document.title_end, len(tokens)):
+        noun = tagged.noun[at]
+        if noun is None:
+            parts = tokens.lower[at].split("-") if "-" in tokens.lower[at] and tokens.capital[at] else []
+            if len(parts) == 2 and all(part in states for part in parts):
+                found.update(states[part] for part in parts)
+            continue
+        if noun.tag not in (COUNTRY, DEMONYM) or tagged.noun_begin[at] != at or tokens.word[at - 1] == ",":
+            continue
+        step = tagged.noun_end[at]
+        if step >= len(tokens) or tokens.lower[step] not in document.lexicon.joiners:
+            continue
+        step += 1
+        while step < len(tokens) - 1 and tokens.lower[step] in document.lexicon.words["determiners"]:
+            step += 1
+        other = tagged.noun[step] if step < len(tokens) else None
+        if other is not None and other.tag == noun.tag and noun.value and other.value and other.value != noun.value:
+            found.update((noun.value, other.value))
     return found
 
 

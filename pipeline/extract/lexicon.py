@@ -52,7 +52,8 @@ def expand_phrase(pattern: str) -> Iterator[str]:
 class Lexicon:
     """The compiled words of one language.
 
-    `words` are the sections of the grammar that are plain word lists. `automaton` maps each
+    `words` are the sections of the grammar that are plain word lists, `states` the names and adjectives of states in one
+    word, by that word in lower case. `automaton` maps each
     phrase, with a space on both sides, to its length and its nouns and cues.
     """
 
@@ -78,6 +79,11 @@ class Lexicon:
         self.title_words = (
             self.single_offices | self.words["modifiers"] | self.words["domain_words"] | self.words["prepositions"]
         )
+        self.states = {
+            form.text.lower(): form.code
+            for form in language.countries.values()
+            if form.code is not None and " " not in form.text and not form.doubtful
+        }
         self._entries: dict[str, list[Noun | Cue]] = {}
         self._add_nouns()
         self._add_cues()
