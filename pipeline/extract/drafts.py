@@ -30,7 +30,7 @@ class Draft:
     """An event being put together.
 
     `seats` are keyed by the identity of the person. `sentences` are those that tell it; `sentence` is its anchor and
-    [begin, end) the tokens of its frame. `told` are readings merged into it, `place_from` the draft it was split from.
+    [begin, end) the tokens of its frame, `list_side` the side of its object. `told` are readings merged into it, `place_from` the draft it was split from.
     """
 
     type: str
@@ -41,6 +41,7 @@ class Draft:
     mention: str = "primary"
     status: str = "held"
     weak: bool = False
+    list_side: str = "other"
     seats: dict[int, Seat] = field(default_factory=dict)
     parties: list[Mention] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)

@@ -22,6 +22,7 @@ _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
 """A first event that is but the form of the second: a decree is signed that appoints somebody."""
 _PARTIES = frozenset(("state", "body", "group"))
+_FRESH = frozenset(("conference", "ceremony", "visit", "signing", "call", "meeting"))
 
 
 class EventAssembler:
@@ -33,6 +34,7 @@ class EventAssembler:
         self.primary: list[Draft] = []
         self.visit: Draft | None = None
         self.speaker: Reading | None = None
+        self._prepositions = story.document.lexicon.words["prepositions"]
 
     def assemble(self, seed: Draft | None = None) -> list[Draft]:
         """Return the events in order of appearance, primary and referenced. `seed` is an event known before reading."""
@@ -48,7 +50,7 @@ class EventAssembler:
             opens = self.story.opens_list(index)
             withdrawn = self.story.is_withdrawal(index) if opens else withdrawn
             if not withdrawn:
-                self._read_sentence(index)
+                self._read_sentence(index, opens)
             listing = self.primary[-1] if opens and not withdrawn and self.primary else None
         self.drafts = [part for draft in self.drafts for part in split_talks(draft)]
         self._join_only_round()
@@ -69,7 +71,7 @@ class EventAssembler:
         self.visit.sentences.extend(index for index in rounds[0].sentences if index not in self.visit.sentences)
         self.drafts.remove(rounds[0])
 
-    def _read_sentence(self, index: int) -> None:
+    def _read_sentence(self, index: int, opens_list: bool) -> None:
         chains = self.story.chains
         earlier = chains[index - 1] if index else []
         attendance = AttendanceReader(self.story.document, index, chains[index], earlier).read()
@@ -88,7 +90,7 @@ class EventAssembler:
             elif reading.tense == "background":
                 self._read_background(reading)
             else:
-                made = self._place_reading(reading, made) or made
+                made = self._place_reading(reading, made, opens_list) or made
         if made is None and not self.primary and attendance.chaired is not None:
             made = self._open_session(index, *attendance.chaired)
         seat_attendance(index, attendance, made, self.primary)
@@ -102,7 +104,7 @@ class EventAssembler:
         self.primary.append(draft)
         return draft
 
-    def _place_reading(self, reading: Reading, made: Draft | None) -> Draft | None:
+    def _place_reading(self, reading: Reading, made: Draft | None, opens_list: bool) -> Draft | None:
         """Return the event that the reading tells, a new one where it tells its own; None where it tells none."""
         subjects, objects = named_people(reading.subjects), named_people(reading.objects)
         named = named_people([*reading.subjects, *reading.objects])
@@ -115,6 +117,8 @@ class EventAssembler:
         known = self._find_known(reading, named)
         if known is not None:
             return self._merge(known, reading)
+        if opens_list and subjects and not self.primary and reading.type in TALKS:
+            return self._add_draft(reading, None)
         return self._add_new(reading, subjects, objects)
 
     def _find_known(self, reading: Reading, named: list[Person]) -> Draft | None:
@@ -150,6 +154,8 @@ class EventAssembler:
             bare = not reading.objects and not lead and reading.type == "appointment"
             unfit = not lead and reading.type != "meeting" and not subjects and not objects
             return None if bare or unfit else self._add_draft(reading, None)
+        if self._is_fresh(reading, subjects):
+            return self._add_draft(reading, None)
         again = reading.type == self.primary[0].type == "message" and len(subjects) + len(objects) > 1
         signed = reading.type == "signing" != self.primary[-1].type and not reading.noun and len(subjects) > 1
         if not again and not signed and (not talks or not (objects or reading.noun or len(subjects) > 1)):
@@ -159,6 +165,23 @@ class EventAssembler:
         if reading.tense == "planned" and not (lead and self.primary[-1].status == "planned" and objects):
             return self._add_draft(reading, None, "referenced")
         return self._add_draft(reading, self.visit)
+
+    def _is_fresh(self, reading: Reading, subjects: list[Person]) -> bool:
+        """Say whether a paragraph opens with somebody new, introduced with an office, who does what makes an event."""
+        sentence = self.story.document.tokens.sentences[reading.sentence]
+        if not (sentence.first_of_line and reading.tense == "past" and subjects) or reading.type not in _FRESH:
+            return False
+        first = reading.subjects[0]
+        known = any(id(subjects[0]) in draft.seats for draft in self.primary[-RECENT:])
+        return (
+            not known
+            and not reading.noun
+            and first.kind == "person"
+            and bool(first.positions)
+            and first.entity is not None
+            and first.entity.mentions[0] is first
+            and first.begin - sentence.begin <= OPENING_REACH
+        )
 
     def _merge(self, draft: Draft, reading: Reading) -> Draft:
         if draft.type == "other" or (draft.type, reading.type) in _FORMS:
@@ -181,7 +204,7 @@ class EventAssembler:
     def _add_draft(self, reading: Reading, part_of: Draft | None, mention: str = "primary") -> Draft:
         draft = Draft(reading.type, reading.rule, reading.sentence, reading.begin, reading.end, mention)
         draft.status = status_of(self.story, reading)
-        draft.weak, draft.part_of = reading.weak, part_of
+        draft.weak, draft.part_of, draft.list_side = reading.weak, part_of, reading.sides[1]
         draft.sentences.append(reading.sentence)
         self._seat_reading(draft, reading)
         self.drafts.append(draft)
@@ -209,7 +232,9 @@ class EventAssembler:
         visit = self.visit
         whole = visit or (self.primary[0] if self.primary else None)
         first = whole.first_seat if whole is not None else None
-        opens = reading.begin - self.story.document.tokens.sentences[reading.sentence].begin <= OPENING_REACH
+        tokens = self.story.document.tokens
+        begin = tokens.sentences[reading.sentence].begin
+        opens = reading.begin - begin <= OPENING_REACH and tokens.lower[begin] in self._prepositions
         if first is None or reading.type not in TALKS or reading.dated or not (visit or opens):
             return False
         parties: list[Mention] = [mention for mention in reading.subjects if mention.entity is not None][:RECENT]

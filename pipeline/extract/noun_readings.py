@@ -47,6 +47,9 @@ class NounReader:
         if owner is None and verb is not None:
             subject = self.clause.subject_before(verb)
             reading.tense, reading.future = self.clause.tense(verb, start, subject)
+        if owner is None and verb is None and not parties:
+            subject = self._owners_of(start)
+            owner = subject
         reading.subjects = list(subject.mentions) if subject is not None else parties
         reading.objects = parties if subject is not None else []
         if owner is None and verb is None:
@@ -82,6 +85,17 @@ class NounReader:
         for chain in self.clause.before(start):
             owns = chain.possessed and start - chain.end <= 5 and chain.named and not chain.absent
             return chain if owns else None
+        return None
+
+    def _owners_of(self, start: int) -> Chain | None:
+        """Return whose talks they are in "A and B expressed satisfaction during their talks": the sentence's pair."""
+        before = self.lower[max(self.sentence.begin, start - 3) : start]
+        if self.words["plural_owners"].isdisjoint(before):
+            return None
+        for chain in self.clause.chains[:2]:
+            people = [mention for mention in chain.mentions if mention.entity is not None]
+            if len(people) > 1 and not (chain.preposition or chain.absent or chain.possessed):
+                return chain
         return None
 
     def _light_verb_before(self, start: int) -> int | None:

@@ -72,10 +72,11 @@ def seat_list_line(story: Story, draft: Draft, index: int) -> bool:
     filled = sum(mention.end - mention.begin for mention in people) * 2 >= sentence.end - sentence.begin
     if not sentence.bullet and (people[0].begin - sentence.begin > 2 or not filled):
         return False
-    draft.seat(people[0], "other", "list")
+    side = draft.list_side if all(seat.side == draft.list_side for seat in list(draft.seats.values())[1:]) else "other"
+    draft.seat(people[0], side, "list")
     for chain in story.chains[index]:
         if people[0] in chain.mentions:
             for mention in chain.mentions:
-                draft.seat(mention, "other", "list")
+                draft.seat(mention, side, "list")
     draft.tell(index)
     return True
