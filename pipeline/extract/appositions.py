@@ -80,10 +80,21 @@ class AppositionReader(TagReader):
                 self._read_line_position(mention, at, end)
             elif self.word[at] == ",":
                 self._read_apposition(mention, sentence, at, end)
+            elif self.capital[at] and not mention.positions and not self.document.headings[mention.sentence]:
+                self._read_following(mention, at, end)
             elif self.word[at] in _LINE_MARKS and (sentence.bullet or sentence.first_of_line) and not mention.positions:
                 self._read_line_position(mention, at, end)
             if mention.end == before:
                 return
+
+    def _read_following(self, mention: Mention, at: int, end: int) -> None:
+        """Read "A B Vice Prime Minister and Minister of Trade": a position that follows its holder without a comma."""
+        if self.tag[at] in NAME_TAGS:
+            return
+        position = self.positions.read(at, end)
+        if position is not None and not position.plural and not self._starts_name(position.end, end):
+            self._add_position(mention, position)
+            mention.end = position.end
 
     def _read_brackets(self, mention: Mention, at: int, end: int) -> None:
         close = next(
@@ -125,6 +136,7 @@ class AppositionReader(TagReader):
 
     def _read_origin(self, mention: Mention, at: int, end: int) -> bool:
         """Read "A, from X;" and "B, of Y," in a list of names: the state that each acts for, or is sent to."""
+        at += self.lower[at] in self.words["origin_participles"]
         step = self.skip_determiners(at + 1, end)
         noun = self.noun[step] if step < end else None
         unknown = step < end and noun is None and self.tag[step] == UNKNOWN
@@ -173,7 +185,8 @@ class AppositionReader(TagReader):
         step = self.skip_determiners(at + 1, end)
         if step >= end:
             return
-        if self.lower[step] in self.words["origin_prepositions"] and self._read_origin(mention, step, end):
+        origin = self.words["origin_prepositions"] | self.words["origin_participles"]
+        if self.lower[step] in origin and self._read_origin(mention, step, end):
             return
         noun = self.noun[step]
         if noun is not None and noun.tag in (COUNTRY, ORGANISATION) and mention.introduced and mention.country is None:
@@ -189,7 +202,7 @@ class AppositionReader(TagReader):
                     mention.international = True
                 mention.end = after
                 return
-        position = self.positions.read(step, end)
+        position = self.positions.read(step, end) or self._read_described(step, end)
         if position is None:
             return
         after = position.end
@@ -207,6 +220,17 @@ class AppositionReader(TagReader):
         self._extend_to_separator(position, sentence, end)
         self._add_position(mention, position)
         mention.end = position.end
+
+    def _read_described(self, at: int, end: int) -> Position | None:
+        """Read "academic coordinator of the Institute": a position that an everyday word describes."""
+        if self.capital[at] or not self.lower[at].isalpha() or self.lower[at] in self.document.lexicon.plain_words:
+            return None
+        if self.document.tagged.cues.get(at):
+            return None
+        position = self.positions.read(at + 1, end) if at + 1 < end and not self.capital[at + 1] else None
+        if position is not None:
+            position.begin = at
+        return position
 
     def _extend_over_second(self, position: Position, end: int) -> None:
         """Take "and its Permanent Representative", "and a member of the House" into the position, unless a name follows."""

@@ -130,7 +130,7 @@ class RecordMaker:
     def _person(self, draft: Draft, seat: Seat, side: str) -> Attendee:
         person, mention = seat.person, seat.mention
         name, forms = self._written(person)
-        position = best_position(person, mention)
+        position = best_position(self.document, person, mention)
         evidence = [
             Evidence("name", *self.document.original_range(*m.name), m.rule)
             for m in person.mentions[:MOST_NAMES]

@@ -95,7 +95,17 @@ class AttendanceReader:
             mentions = self._mentions_after(at + 1)
             if mentions and mentions[0].name is not None and mentions[0].begin - at <= NAMING_REACH:
                 self._seat(mentions, at, mentions[0].begin, begin)
+                self._share_office(mentions)
                 return
+
+    def _share_office(self, mentions: list[Mention]) -> None:
+        """Give the office of the group that opens the sentence to those of its members who are named without one."""
+        offices = [position for each in self.chains[0].mentions for position in each.positions if position.plural]
+        for mention in mentions:
+            if offices and mention.name is not None and not mention.positions and mention.shared is None:
+                mention.shared = offices[0]
+                if mention.entity is not None:
+                    mention.entity.add_position(offices[0])
 
     def _opens_with_group(self) -> bool:
         """Say whether a group, an office in the plural or "others" begins the sentence."""

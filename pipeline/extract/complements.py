@@ -156,7 +156,8 @@ class ComplementReader(TagReader):
         if step >= limit or self.lower[step] in self.determiners:
             return at
         cased = self.capital[position.head_begin]
-        ahead = self.positions.read(step, limit, depth + 1) if depth < DEEPEST and self.capital[step] == cased else None
+        alike = self.capital[step] or not cased
+        ahead = self.positions.read(step, limit, depth + 1) if depth < DEEPEST and alike else None
         if ahead is not None:
             if position.plural or ahead.plural or _differ(position.country, ahead.country):
                 return at

@@ -166,7 +166,9 @@ class MentionReader(TagReader):
         if name is not None:
             return self._finish(index, sentence, name, [position], end, found, rule)
         if position.plural and not self.capital[position.head_begin]:
-            return self.groups.read(index, position.head_end - 1, end, position.begin)
+            group = self.groups.read(index, position.head_end - 1, end, position.begin)
+            group.positions.append(position)
+            return group
         holder = self._read_holder_before(index, sentence, position, end, found)
         if holder is not None:
             return holder

@@ -159,6 +159,8 @@ def _read_suffixes(document: Document, end: int, limit: int) -> tuple[int, int]:
             name_end = at = step + 1
         elif step < limit and lower[step] in post_nominals and _is_post_nominal(word[step], step > at):
             at = step + 1
+        elif step > at and step < limit and word[step].count(".") > 1 and word[step].isupper():
+            at = step + 1
         else:
             break
     return name_end, max(at, name_end)

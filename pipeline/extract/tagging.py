@@ -67,10 +67,25 @@ class Tagger:
                     tagged.noun_begin[index] = begin
                     tagged.noun_end[index] = end
         self._tag_single_words(tagged)
+        self._add_defined_offices(tagged)
         self._add_parted_frames(tagged)
         for found in tagged.cue_kinds.values():
             found.sort(key=_cue_key)
         return tagged
+
+    def _add_defined_offices(self, tagged: Tagged) -> None:
+        """Tag the letters that the text itself gives an office, "Senior Special Assistant (SSA)", wherever they stand."""
+        word, tag, noun = self.tokens.word, tagged.tag, tagged.noun
+        defined: dict[str, Noun] = {}
+        for at in range(1, len(word) - 2):
+            if word[at] != "(" or word[at + 2] != ")" or tag[at - 1] != OFFICE or tag[at + 1] != UNKNOWN:
+                continue
+            meant = noun[at - 1]
+            if meant is not None and sum(letter.isupper() for letter in word[at + 1]) > 1:
+                defined[word[at + 1]] = meant
+        for at in range(len(word)) if defined else ():
+            if word[at] in defined and tag[at] == UNKNOWN and word[at - 1] != "(":
+                tag[at], noun[at] = OFFICE, defined[word[at]]
 
     def _add_parted_frames(self, tagged: Tagged) -> None:
         """Add the frames that words of time part: "received today a call from" has the frame "received a call from"."""

@@ -24,12 +24,20 @@ def _first_token(mention: Mention) -> int:
     return mention.begin
 
 
-def best_position(person: Person, seat_mention: Mention) -> Position | None:
-    """Return the position given where the person is seated, else the fullest one of the release."""
+def best_position(document: Document, person: Person, seat_mention: Mention) -> Position | None:
+    """Return the position given where the person is seated, else the fullest one of the release.
+
+    What only says whose fellow or that somebody leads ("his counterpart", "the leader") is no position of its own.
+    """
+    offices = document.lexicon.offices
+    vague = offices["relational"] | offices["principal"]
     own = list(seat_mention.positions) or ([seat_mention.shared] if seat_mention.shared is not None else [])
+    own = [position for position in own if position.singular not in vague]
     if own and own[0].end - own[0].begin > 2:
         return max(own, key=_width)
-    every = person.positions
+    every = [position for position in person.positions if position.singular not in vague]
+    if not every:
+        every = [position for position in person.positions if position.singular in offices["principal"]]
     return max(every, key=_width) if every else None
 
 
