@@ -123,6 +123,9 @@ class AppositionReader(TagReader):
 
     def _read_of_state(self, mention: Mention, at: int, end: int) -> None:
         step = self.skip_determiners(at + 1, end)
+        if step + 2 < end and self.lower[step] in self.words["state_kinds"] and self.lower[step + 1] in self.sending:
+            if self.tag[self.skip_determiners(step + 2, end)] == COUNTRY:
+                step = self.skip_determiners(step + 2, end)  # "the Kingdom of Netherlands", no name of its own
         noun = self.noun[step] if step < end else None
         if noun is None or noun.tag not in (COUNTRY, ORGANISATION):
             if step < end and mention.introduced:

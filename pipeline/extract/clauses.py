@@ -106,6 +106,8 @@ class Clause:
             return "planned", True
         if self.document.cues("hypotheticals", left, start):
             return "hypothetical", False
+        if self.document.cues("recalls", opening, min(start, opening + 4)):
+            return "background", False
         if any(self.lower[at] in self.words["pluperfect"] for at in range(near, start)):
             return "background", False
         if start > self.sentence.begin and self.lower[start - 1] in self.words["infinitive_words"]:

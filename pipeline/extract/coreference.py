@@ -29,6 +29,7 @@ class Person:
 
     positions: list[Position] = field(default_factory=list)
     heads: set[str] = field(default_factory=set)
+    fathers: set[str] = field(default_factory=set)
     introduced: bool = False
 
     def add_mention(self, mention: Mention) -> None:
@@ -140,6 +141,7 @@ class People:
 
     def _attach(self, person: Person, mention: Mention, parts: tuple[str, ...]) -> None:
         person.add_mention(mention)
+        person.fathers |= self._fathers_of(mention)
         for part in parts:
             people = self._by_part.setdefault(part, [])
             if person not in people[-8:]:
@@ -181,12 +183,28 @@ class People:
             return False
         long = {part for part in parts if len(part) > 1} or set(parts)
         known = {part for part in person.parts if len(part) > 1} or set(person.parts)
-        if long <= known or known <= long:
+        if (long <= known or known <= long) and not self._is_child(parts, person, mention):
             return True
         if parts[-1] != person.parts[-1] or len(parts) < 2 or len(person.parts) < 2:
             return False
         shared_office = {position.singular for position in mention.positions} & person.heads
         return bool(shared_office) and parts[0][0] == person.parts[0][0] and not long <= known
+
+    def _is_child(self, parts: tuple[str, ...], person: Person, mention: Mention) -> bool:
+        """Say whether one name holds the other only as that of a parent: B in "A bin B"."""
+        if parts[0] == person.parts[0]:
+            return False
+        own, fathers = parts, person.fathers
+        if len(parts) > len(person.parts):
+            own, fathers = person.parts, self._fathers_of(mention)
+        return own[0] in fathers and len(own) > 1
+
+    def _fathers_of(self, mention: Mention) -> set[str]:
+        if mention.name is None:
+            return set()
+        lower, particles = self.document.tokens.lower, self.document.lexicon.words["patronymic_particles"]
+        word = self.document.tokens.word
+        return {fold_part(word[at]) for at in range(mention.name[0] + 1, mention.name[1]) if lower[at - 1] in particles}
 
     def _spelling_variant(self, parts: tuple[str, ...], person: Person, mention: Mention) -> bool:
         if not {position.singular for position in mention.positions} & person.heads:

@@ -22,6 +22,7 @@ _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
 """A first event that is but the form of the second: a decree is signed that appoints somebody."""
 _PARTIES = frozenset(("state", "body", "group"))
+_WRITTEN = "wrote-to"
 _FRESH = frozenset(("conference", "ceremony", "visit", "signing", "call", "meeting"))
 
 
@@ -44,6 +45,8 @@ class EventAssembler:
         listing: Draft | None = None
         withdrawn = False
         for index in self.story.body:
+            if self.story.is_caption(index):
+                continue
             self.story.resolve_pronouns(index)
             if listing is not None and seat_list_line(self.story, listing, index):
                 continue
@@ -77,7 +80,8 @@ class EventAssembler:
         attendance = AttendanceReader(self.story.document, index, chains[index], earlier).read()
         made: Draft | None = None
         for reading in self.story.readings[index]:
-            if reading.tense in ("negated", "hypothetical") or attendance.covers(reading.begin):
+            swallowed = attendance.covers(reading.begin) and (bool(self.primary) or reading.type == "other")
+            if reading.tense in ("negated", "hypothetical") or swallowed:
                 continue
             if reading.type == "statement":
                 if any(mention.entity is not None for mention in reading.subjects):
@@ -93,7 +97,7 @@ class EventAssembler:
                 made = self._place_reading(reading, made, opens_list) or made
         if made is None and not self.primary and attendance.chaired is not None:
             made = self._open_session(index, *attendance.chaired)
-        seat_attendance(index, attendance, made, self.primary)
+        seat_attendance(self.story, index, attendance, made, self.primary, self.visit)
         seat_actors(self.story, index, self.primary)
 
     def _open_session(self, index: int, begin: int, end: int) -> Draft:
@@ -129,7 +133,7 @@ class EventAssembler:
             sent = self._sent_by_same(reading)
             if sent is not None:
                 return sent
-        if self.visit is not None and self.visit.status == reading.tense == "planned" and reading.type in TALKS:
+        if self.visit is not None and reading.tense == "planned" and reading.type in TALKS:
             return self.visit
         if not named:
             return latest
@@ -156,8 +160,9 @@ class EventAssembler:
             return None if bare or unfit else self._add_draft(reading, None)
         if self._is_fresh(reading, subjects):
             return self._add_draft(reading, None)
-        again = reading.type == self.primary[0].type == "message" and len(subjects) + len(objects) > 1
-        signed = reading.type == "signing" != self.primary[-1].type and not reading.noun and len(subjects) > 1
+        parties = len(subjects) + len(objects)
+        again = reading.type == "message" and parties > 1 and (self.primary[0].type == "message" or reading.rule == _WRITTEN)
+        signed = reading.type == "signing" != self.primary[-1].type and not reading.noun and parties > 1
         if not again and not signed and (not talks or not (objects or reading.noun or len(subjects) > 1)):
             return None
         if not lead and reading.noun and len(subjects) + len(objects) < 2:

@@ -7,6 +7,7 @@ from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.events import EventAssembler, status_of
 
 _TWO_SIDED = TALKS | {"appointment"}
+OPENING_SENTENCES = 3
 _SPECIFIC = frozenset(("ceremony", "signing", "appointment", "message", "call", "conference", "visit"))
 
 
@@ -39,7 +40,8 @@ class HeadlineReader:
             return [letter, *drafts]
         if primary:
             self._retype(primary[0])
-            return drafts
+            visit = self._visit_of_meetings(primary)
+            return [visit, *drafts] if visit is not None else drafts
         found = self._from_title()
         if found is None and (seed := self._from_definite_noun()) is not None:
             drafts = self.assembler.assemble(seed)
@@ -47,6 +49,27 @@ class HeadlineReader:
                 return drafts
         found = found or self._from_speaker() or self._other()
         return [found, *drafts] if found is not None else drafts
+
+    def _visit_of_meetings(self, primary: list[Draft]) -> Draft | None:
+        """Return the visit that the title tells where the body tells its meetings alone, each then a part of it."""
+        if len(primary) < 2 or any(draft.type not in TALKS or draft.part_of is not None for draft in primary):
+            return None
+        for index in self.story.title:
+            for reading in self.story.readings[index]:
+                people = [mention for mention in reading.subjects if mention.entity is not None]
+                if reading.type != "visit" or reading.tense not in ("past", "planned") or not people:
+                    continue
+                if not all(id(people[0].entity) in draft.seats for draft in primary):
+                    continue
+                visit = Draft("visit", reading.rule, index, reading.begin, reading.end)
+                visit.status = status_of(self.story, reading)
+                visit.sentences.append(index)
+                for mention in people:
+                    visit.seat(mention, reading.sides[0], reading.rule, people)
+                for draft in primary:
+                    draft.part_of = visit
+                return visit
+        return None
 
     def _title_speakers(self) -> list[Mention]:
         for index in self.story.title:
@@ -215,7 +238,8 @@ class HeadlineReader:
             title = self.tokens.sentences[self.story.title[0]]
             if self.document.cues("statement_titles", title.begin, title.end):
                 kind = "statement"
-        if any(reading.type == "statement" for reading in self.story.readings[self.first]):
+        opening = (*self.story.title, *self.story.body[:OPENING_SENTENCES])
+        if any(reading.type == "statement" and reading.subjects for index in opening for reading in self.story.readings[index]):
             kind = "statement"
         draft = Draft(kind, "no-frame", self.first, sentence.begin, sentence.end)
         draft.sentences.extend(self.story.body[:2] or [self.first])

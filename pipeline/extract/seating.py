@@ -51,10 +51,20 @@ def _tells_absence(story: Story, index: int) -> bool:
     return bool(story.document.cues("absences", sentence.begin, sentence.end))
 
 
-def seat_attendance(index: int, attendance: Attendance, made: Draft | None, primary: list[Draft]) -> None:
-    """Seat those a sentence names as attending: in the event it tells, else the last one, companions in all of them."""
+def seat_attendance(
+    story: Story, index: int, attendance: Attendance, made: Draft | None, primary: list[Draft], visit: Draft | None
+) -> None:
+    """Seat those a sentence names as attending: in the event it tells, else the last one.
+
+    Companions sit in all of them, the members of a travelling delegation in its visit.
+    """
+    sentence = story.document.tokens.sentences[index]
+    lower, words = story.document.tokens.lower, story.document.lexicon.words["delegation_words"]
+    travelling = visit is not None and any(lower[at] in words for at in range(sentence.begin, sentence.end))
     for mentions, rule in attendance.seated:
         targets = [made] if made is not None else primary[-1:]
+        if made is None and travelling and visit is not None:
+            targets = [visit]
         if rule == "accompanying" and made is None:
             targets = primary
         for draft in targets:

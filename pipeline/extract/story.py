@@ -26,6 +26,7 @@ class Story:
     title: list[int] = field(default_factory=list)
     body: list[int] = field(default_factory=list)
     lead_until: int = 0
+    captions: frozenset[int] = frozenset()
     principal: Person | None = None
 
     def __post_init__(self) -> None:
@@ -33,6 +34,7 @@ class Story:
         split = self.document.title_end
         self.title = [index for index, sentence in enumerate(sentences) if sentence.begin < split]
         self.body = [index for index, sentence in enumerate(sentences) if sentence.begin >= split]
+        self.captions = self._find_captions()
         told = (
             sentences[index].paragraph for index in self.body if not sentences[index].bullet and self.readings[index]
         )
@@ -56,6 +58,10 @@ class Story:
             for begin, end, _ in self.document.cues("list_headings", sentence.begin, sentence.end)
         )
 
+    def is_caption(self, index: int) -> bool:
+        """Say whether the sentence stands in a line under a picture, and the line is not all that the release says."""
+        return index in self.captions
+
     def is_withdrawal(self, index: int) -> bool:
         """Say whether a heading says that what follows is withdrawn."""
         sentence = self.document.tokens.sentences[index]
@@ -66,6 +72,13 @@ class Story:
         for mention in self.mentions[index]:
             if mention.kind == "pronoun" and mention.entity is None:
                 mention.entity = self._latest_subject(index) or self.principal
+
+    def _find_captions(self) -> frozenset[int]:
+        sentences = self.document.tokens.sentences
+        marks = self.document.tagged.cue_kinds.get("caption_marks", ())
+        lines = {sentences[self.document.tokens.sentence_of[begin]].line for begin, _, _ in marks}
+        found = frozenset(index for index in self.body if sentences[index].line in lines)
+        return found if len(found) < len(self.body) else frozenset()
 
     def _find_principal(self) -> Person | None:
         for index in (*self.body[:PRINCIPAL_REACH], *self.title):
