@@ -123,9 +123,9 @@ class AppositionReader(TagReader):
 
     def _read_of_state(self, mention: Mention, at: int, end: int) -> None:
         step = self.skip_determiners(at + 1, end)
-        if step + 2 < end and self.lower[step] in self.words["state_kinds"] and self.lower[step + 1] in self.sending:
-            if self.tag[self.skip_determiners(step + 2, end)] == COUNTRY:
-                step = self.skip_determiners(step + 2, end)  # "the Kingdom of Netherlands", no name of its own
+        kind = step + 2 < end and self.lower[step] in self.words["state_kinds"] and self.lower[step + 1] in self.sending
+        if kind and self.tag[self.skip_determiners(step + 2, end - 1)] == COUNTRY:
+            step = self.skip_determiners(step + 2, end - 1)  # "the Kingdom of Netherlands", no name of its own
         noun = self.noun[step] if step < end else None
         if noun is None or noun.tag not in (COUNTRY, ORGANISATION):
             if step < end and mention.introduced:
@@ -241,7 +241,12 @@ class AppositionReader(TagReader):
         if at + 2 >= end or self.lower[at] not in self.joiners or self.lower[at + 1] not in self.determiners:
             return
         second = self.positions.read(self.skip_determiners(at + 1, end), end)
-        if second is None or second.plural or self._starts_name(second.end, end) or self._leads_to_name(second.end, end):
+        if (
+            second is None
+            or second.plural
+            or self._starts_name(second.end, end)
+            or self._leads_to_name(second.end, end)
+        ):
             return
         closes = second.end >= end or not self.word[second.end][0].isalnum()
         if closes:

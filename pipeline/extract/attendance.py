@@ -111,7 +111,9 @@ class AttendanceReader:
         """Say whether a group, an office in the plural or "others" begins the sentence."""
         begin = self.sentence.begin
         reach = begin + NAMING_REACH
-        if any(self.lower[at] in self.words["plural_openers"] for at in range(begin, min(begin + 2, self.sentence.end))):
+        if any(
+            self.lower[at] in self.words["plural_openers"] for at in range(begin, min(begin + 2, self.sentence.end))
+        ):
             return True
         for chain in self.chains[:1]:
             for mention in chain.mentions:

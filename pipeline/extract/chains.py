@@ -81,9 +81,7 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     """Say whether the mention is the subject after a fronted phrase: "After talks with A and B, C said"."""
     tokens = document.tokens
     sentence = tokens.sentences[mention.sentence]
-    opened = any(
-        cue.kind == "frame" and cue.value.opens for _, cue in document.tagged.cues.get(sentence.begin, ())
-    )
+    opened = any(cue.kind == "frame" and cue.value.opens for _, cue in document.tagged.cues.get(sentence.begin, ()))
     if (
         not (chain.preposition or opened)
         or mention.begin - chain.end > 2

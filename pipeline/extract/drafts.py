@@ -29,8 +29,9 @@ class Seat:
 class Draft:
     """An event being put together.
 
-    `seats` are keyed by the identity of the person. `sentences` are those that tell it; `sentence` is its anchor and
-    [begin, end) the tokens of its frame, `list_side` the side of its object. `told` are readings merged into it, `place_from` the draft it was split from.
+    `seats` are keyed by the identity of the person. `sentences` are those that tell it; `sentence` is its anchor,
+    [begin, end) the tokens of its frame and `list_side` the side of its object. `told` are readings merged into it,
+    `place_from` the draft it was split from.
     """
 
     type: str

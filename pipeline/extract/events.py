@@ -144,7 +144,12 @@ class EventAssembler:
         subjects = named_people(reading.subjects)
         for draft in self.primary[-RECENT:]:
             first = draft.first_seat
-            if draft.type == "message" and first is not None and draft.rule == reading.rule and first.person in subjects:
+            if (
+                draft.type == "message"
+                and first is not None
+                and draft.rule == reading.rule
+                and first.person in subjects
+            ):
                 return draft
         return None
 
@@ -161,7 +166,11 @@ class EventAssembler:
         if self._is_fresh(reading, subjects):
             return self._add_draft(reading, None)
         parties = len(subjects) + len(objects)
-        again = reading.type == "message" and parties > 1 and (self.primary[0].type == "message" or reading.rule == _WRITTEN)
+        again = (
+            reading.type == "message"
+            and parties > 1
+            and (self.primary[0].type == "message" or reading.rule == _WRITTEN)
+        )
         signed = reading.type == "signing" != self.primary[-1].type and not reading.noun and parties > 1
         if not again and not signed and (not talks or not (objects or reading.noun or len(subjects) > 1)):
             return None

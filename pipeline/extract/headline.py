@@ -239,7 +239,11 @@ class HeadlineReader:
             if self.document.cues("statement_titles", title.begin, title.end):
                 kind = "statement"
         opening = (*self.story.title, *self.story.body[:OPENING_SENTENCES])
-        if any(reading.type == "statement" and reading.subjects for index in opening for reading in self.story.readings[index]):
+        if any(
+            reading.type == "statement" and reading.subjects
+            for index in opening
+            for reading in self.story.readings[index]
+        ):
             kind = "statement"
         draft = Draft(kind, "no-frame", self.first, sentence.begin, sentence.end)
         draft.sentences.extend(self.story.body[:2] or [self.first])

@@ -157,9 +157,10 @@ def _read_suffixes(document: Document, end: int, limit: int) -> tuple[int, int]:
         step = at + 1 if at < limit and word[at] == "," else at
         if step < limit and lower[step] in suffixes and document.tokens.capital[step]:
             name_end = at = step + 1
-        elif step < limit and lower[step] in post_nominals and _is_post_nominal(word[step], step > at):
-            at = step + 1
-        elif step > at and step < limit and word[step].count(".") > 1 and word[step].isupper():
+        elif step < limit and (
+            (lower[step] in post_nominals and _is_post_nominal(word[step], step > at))
+            or (step > at and word[step].isupper() and word[step].count(".") > 1)
+        ):
             at = step + 1
         else:
             break
