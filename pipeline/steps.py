@@ -149,10 +149,11 @@ def load(run: Run, tables: Iterable[rows.Tables], settings: Settings, gone: Iter
     batch = rows.join_rows([*tables, rows.run_rows([replace(run, ended_at=utc_now())]), *vocabulary_tables(settings)])
     with Archive(settings.archive, run.source_id) as archive:
         archive.note_loaded([*batch["releases"]["archive_ref"].to_pylist(), *gone])
-    return warehouse.load(settings, batch, resolve=_resolve_people)
+    return warehouse.load(settings, batch, resolve=resolve_people)
 
 
-def _resolve_people(mentions: Iterable[warehouse.MentionRow]) -> list[people.Person]:
+def resolve_people(mentions: Iterable[warehouse.MentionRow]) -> list[people.Person]:
+    """Return which people the mentions are of."""
     return people.resolve_people(people.Mention(**mention._asdict()) for mention in mentions)
 
 
@@ -185,6 +186,11 @@ def make_rows(
         **rows.problem_rows([*problems, *told], seen_at=moment),
         **rows.withdrawal_rows((release.release_id, gone.seen_at, gone.detail) for release, gone in withdrawn),
     }
+
+
+def make_problem_rows(problems: Sequence[Problem]) -> rows.Tables:
+    """Return problems as tables, met now."""
+    return rows.problem_rows(problems, seen_at=utc_now())
 
 
 def parse_file(path: Path) -> Release:
