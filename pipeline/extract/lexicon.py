@@ -14,6 +14,7 @@ from pipeline.extract.tags import (
     DEMONYM,
     DOMAIN,
     HONORIFIC,
+    MODIFIER,
     OFFICE,
     ORGANISATION,
     PLACE,
@@ -68,6 +69,7 @@ class Lexicon:
             office for office in (phrase.partition("/")[0] for phrase in grammar["offices"]) if " " not in office
         )
         self.domains = self.words["domain_words"] | self.words["organisation_heads"]
+        self.own_tags = dict.fromkeys(self.domains, DOMAIN) | dict.fromkeys(self.words["modifiers"], MODIFIER)
         self.function_words = self.words["determiners"] | self.words["prepositions"] | self.words["sentence_openers"]
         self.plain_words = frozenset().union(
             *(self.words[name] for name in ("prepositions", "sentence_openers", "light_verbs", "gap_words"))
