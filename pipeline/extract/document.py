@@ -78,7 +78,9 @@ class Document:
 
     def cues(self, kind: str, begin: int, end: int) -> list[tuple[int, int, Any]]:
         """Return the cues of a kind that begin in [begin, end) and end there, in order."""
-        entries = self.tagged.cue_kinds.get(kind, ())
+        entries = self.tagged.cue_kinds.get(kind)
+        if not entries:
+            return []
         at = bisect_left(entries, (begin,))
         found = []
         while at < len(entries) and entries[at][0] < end:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, islice, repeat
-from operator import eq, itemgetter, ne, not_
+from operator import eq, itemgetter, ne
 
 _LETTERS = r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"
 _TOKEN = re.compile(
@@ -85,9 +85,9 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
     tokens.end = list(compress(ends, kept))
     tokens.word = list(compress(words, kept))
     tokens.lower = list(map(str.lower, tokens.word))
-    tokens.capital = [False] * len(tokens.word)
-    for index in compress(range(len(tokens.word)), map(not_, map(str.islower, tokens.word))):
-        tokens.capital[index] = looks_capital(tokens.word[index])
+    tokens.capital = [
+        word[0].isupper() or (("-" in word or "'" in word) and looks_capital(word)) for word in tokens.word
+    ]
     _split_sentences(tokens, list(compress(lines, kept)), openers)
     return tokens
 
