@@ -61,6 +61,7 @@ class Lexicon:
         self.words = {name: frozenset(text.split()) for name, text in grammar.items() if isinstance(text, str)}
         self.suffixes = frozenset(_expand_all(grammar["suffixes"]))
         self.offices = {name: frozenset(listed) for name, listed in grammar["office_kinds"].items()}
+        self.absence_words = {name: frozenset(text.split()) for name, text in grammar["absence_words"].items()}
         self.joiners = frozenset(grammar["joiners"])
         self.possessive = frozenset(grammar["possessive"])
         self.pronouns = {name: frozenset(words) for name, words in grammar["pronouns"].items()}
