@@ -63,7 +63,8 @@ class Address:
     `published` is None when the listing gave no date. `date_only` says that the listing gave a day without a time:
     `published` is then that day's first moment in the issuer's zone. `issuer_id` is the issuer's own id (an RSS GUID that
     is no address, an API's id) where the source declares it stable; the release id is then made from it. `updated` is when
-    the listing says the release was last changed.
+    the listing says the release was last changed. `again` is why a run asks again for a page that it knows; each cause is
+    one question.
     """
 
     source_id: str
@@ -74,6 +75,7 @@ class Address:
     issuer_id: str | None = None
     found_in: str | None = None
     updated: datetime | None = None
+    again: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,17 @@ class Page:
     sha256: str
     fetched_at: datetime
     archive_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A page that its issuer took away: the visit that found it gone, and the newest one that had brought it."""
+
+    address: Address
+    archive_ref: str
+    seen_at: datetime
+    detail: str
+    page_ref: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,12 +22,13 @@ from pydantic import TypeAdapter
 
 from pipeline import steps
 from pipeline.archive import Archive
-from pipeline.errors import ReadoutError, StepProblem
-from pipeline.records import Address, Extraction, Interval, Problem, Release, Run, utc_now
+from pipeline.errors import ReadoutError
+from pipeline.records import Address, Coverage, Gone, Interval, Page, Problem, Release, Run, utc_now
 from pipeline.rows import read_rows, write_rows
 from pipeline.settings import Settings, load_settings
 from pipeline.sources import Source, load_source
 from pipeline.sources.dates import day_ends
+from pipeline.sources.discovery import may_lie_in
 from pipeline.steps import OnProgress, no_progress
 
 BATCH = 25
@@ -35,6 +36,8 @@ BATCH = 25
 MOST_BATCHES = 500
 """Airflow maps a task at most 1,024 times; longer lists get larger batches."""
 DISCOVERY = "discovery.json"
+PAGE = (200, 203, 304)
+"""Status of visits that brought a release's page or found it unchanged."""
 ABANDONED_AFTER = timedelta(days=14)
 """Hand-over folders untouched for so long belong to runs that nobody will finish."""
 
@@ -50,19 +53,24 @@ class DiscoveredRun:
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """One fetched page by reference: its bytes lie in the archive. `address` is what today's listing said of it."""
+    """One fetched page by reference: its bytes lie in the archive. `address` is what today's listing said of it.
+
+    `known` says that the warehouse has the release already, so that a new version of it is loaded by whichever run finds it.
+    """
 
     address: Address
     archive_ref: str
+    known: bool = False
 
 
 @dataclass(frozen=True)
 class FetchedBatch:
-    """The pages of one batch, how many of them came over the network now, and what could not be fetched."""
+    """The pages of one batch, how many of them came over the network now, what could not be fetched and what was taken away."""
 
     pages: tuple[FetchedPage, ...]
     fetched: int
     problems: tuple[Problem, ...]
+    gone: tuple[Gone, ...] = ()
 
 
 Record = TypeVar("Record")
@@ -98,17 +106,47 @@ def fetch_batch(batch: str, settings: Settings | None = None, on_progress: OnPro
     run = _run_of(path)
     addresses = _read_json(path, tuple[Address, ...])
     started = utc_now()
-    pages, problems, fetched = [], [], 0
-    answers = steps.fetch(load_source(run.source_id, settings.sources), addresses, settings, on_progress)
-    for address, answer in zip(addresses, answers, strict=True):
-        if isinstance(answer, Problem):
-            problems.append(answer)
-        else:
-            pages.append(FetchedPage(address, answer.archive_ref))
-            fetched += answer.fetched_at >= started
+    answers = list(steps.fetch(load_source(run.source_id, settings.sources), addresses, settings, on_progress))
+    with Archive(settings.archive, run.source_id) as archive:
+        pages = tuple(
+            FetchedPage(address, answer.archive_ref, archive.is_known(address.url, run.source_id))
+            for address, answer in zip(addresses, answers, strict=True)
+            if isinstance(answer, Page)
+        )
+    fetched = sum(isinstance(answer, Page) and answer.fetched_at >= started for answer in answers)
+    problems = tuple(answer for answer in answers if isinstance(answer, Problem))
+    gone = tuple(answer for answer in answers if isinstance(answer, Gone))
     done = path.with_name(path.name.replace("addresses-", "pages-"))
-    _write_json(done, FetchedBatch, FetchedBatch(tuple(pages), fetched, tuple(problems)))
+    _write_json(done, FetchedBatch, FetchedBatch(pages, fetched, problems, gone))
     return str(done)
+
+
+def reread_run(
+    source_id: str, run_id: str, start: str | None, end: str | None, settings: Settings | None = None
+) -> list[str]:
+    """Take the archived pages of releases published in [start, end) (ISO times, UTC) for a run that asks nobody.
+
+    Return the names of their batches' files, which `read_batch` reads with today's rules and `load_run` loads: all visits to
+    each release that the warehouse has, so that every version is read again. Its row in `runs` has the trigger `reprocess`.
+    """
+    settings = settings or load_settings()
+    interval = Interval(_moment(start), _moment(end))
+    source = load_source(source_id, settings.sources)
+    folder = _begin(run_id, settings)
+    chosen: dict[str, list[FetchedPage]] = {}
+    with Archive(settings.archive, source_id) as archive:
+        for entry in archive.entries(source_id, "release", loaded=True):
+            if entry.status in PAGE and (entry.address.url in chosen or may_lie_in(entry.address, source, interval)):
+                chosen.setdefault(entry.address.url, []).append(FetchedPage(entry.address, entry.archive_ref))
+    coverage = Coverage("unknown", "read again from the archive; nobody was asked")
+    run = Run(run_id, source_id, interval, "reprocess", utc_now(), steps.rules_version(), coverage, found=len(chosen))
+    paths: list[Path] = []
+    for releases in _batches(tuple(chosen.values())):
+        paths.append(folder / f"pages-{len(paths):04}.json")
+        pages = tuple(page for visits in releases for page in visits)
+        _write_json(paths[-1], FetchedBatch, FetchedBatch(pages, 0, ()))
+    _write_json(folder / DISCOVERY, DiscoveredRun, DiscoveredRun(run, (), len(paths)))
+    return [str(path) for path in paths]
 
 
 def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProgress = no_progress) -> str:
@@ -118,20 +156,15 @@ def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProg
     run = _run_of(path)
     fetched = _read_json(path, FetchedBatch)
     source = load_source(run.source_id, settings.sources)
-    read: list[tuple[Release, Extraction]] = []
-    problems = list(fetched.problems)
-    with Archive(settings.archive, source.id) as archive:
-        for number, page in enumerate(fetched.pages):
-            on_progress("read", number, len(fetched.pages))
-            try:
-                release = steps.parse(archive.read_page(page.archive_ref), source)
-                if belongs(release, page.address, run.interval, source):
-                    read.append((release, steps.extract(release)))
-            except StepProblem as error:
-                problems.append(error.problem)
-    on_progress("read", len(fetched.pages), len(fetched.pages))
+    pages = fetched.pages
+
+    def keep(nth: int, release: Release) -> bool:
+        return pages[nth].known or belongs(release, pages[nth].address, run.interval, source)
+
+    read, problems = steps.read_archived(source, [page.archive_ref for page in pages], settings, keep, on_progress)
+    withdrawn, lost = steps.read_withdrawn(source, fetched.gone, settings)
     folder = path.with_name(path.name.replace("pages-", "rows-").removesuffix(".json"))
-    write_rows(folder, steps.make_rows(read, problems))
+    write_rows(folder, steps.make_rows(read, [*fetched.problems, *problems, *lost], withdrawn))
     return str(folder)
 
 
@@ -161,11 +194,13 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
     if not (folder / DISCOVERY).exists():
         raise ReadoutError(f"{run_id}: nothing is there to load; clear the run from its discover task on")
     discovered = _read_json(folder / DISCOVERY, DiscoveredRun)
-    fetched = sum(_read_json(path, FetchedBatch).fetched for path in folder.glob("pages-*.json"))
+    batches = [_read_json(path, FetchedBatch) for path in sorted(folder.glob("pages-*.json"))]
+    fetched = sum(batch.fetched for batch in batches)
+    gone = [gone.archive_ref for batch in batches for gone in batch.gone]
     tables = [read_rows(path) for path in sorted(folder.glob("rows-*"))]
     failed = sum(part["problems"].num_rows for part in tables)
     run = replace(discovered.run, fetched=fetched, failed=failed)
-    result = steps.load(run, [steps.make_rows((), discovered.problems), *tables], settings)
+    result = steps.load(run, [steps.make_rows((), discovered.problems), *tables], settings, gone)
     shutil.rmtree(folder)
     return {
         "run_id": run_id,
@@ -177,6 +212,7 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
         "loaded": 0 if result.repeated else result.loaded,
         "unchanged": result.unchanged + (result.loaded if result.repeated else 0),
         "failed": failed,
+        "withdrawn": len(gone),
         "lost": discovered.batches - len(tables),
         "coverage": run.coverage.state,
         "reason": run.coverage.reason,
@@ -190,7 +226,7 @@ def describe_run(counts: dict[str, int | str]) -> str:
     """
     line = (
         "{source} from {start} to {end}: {found} found, {fetched} fetched, {loaded} loaded, {unchanged} unchanged, "
-        "{failed} failed; coverage {coverage} ({reason})"
+        "{failed} failed, {withdrawn} withdrawn; coverage {coverage} ({reason})"
     ).format(**{**counts, "start": counts["start"] or "the beginning", "end": counts["end"] or "now"})
     if counts["lost"]:
         raise ReadoutError(f"{line}; {counts['lost']} batches were lost: clear their tasks to try them again")
@@ -230,10 +266,7 @@ def publish_warehouse(settings: Settings | None = None) -> str:
 def _discover(
     source: Source, interval: Interval, run_id: str, trigger: str, settings: Settings, on_progress: OnProgress
 ) -> list[Path]:
-    folder = _folder(run_id, settings)
-    shutil.rmtree(folder, ignore_errors=True)
-    _sweep(settings.handover)
-    folder.mkdir(parents=True)
+    folder = _begin(run_id, settings)
     run = Run(run_id, source.id, interval, trigger, utc_now(), steps.rules_version())
     found = steps.discover(source, interval, settings, on_progress)
     run = replace(run, coverage=found.coverage, found=len(found.addresses))
@@ -245,9 +278,18 @@ def _discover(
     return paths
 
 
-def _batches(addresses: tuple[Address, ...]) -> Iterator[tuple[Address, ...]]:
-    size = max(BATCH, -(-len(addresses) // MOST_BATCHES))
-    return (addresses[at : at + size] for at in range(0, len(addresses), size))
+def _begin(run_id: str, settings: Settings) -> Path:
+    """Make a run's empty folder, whatever an earlier try of it left."""
+    folder = _folder(run_id, settings)
+    shutil.rmtree(folder, ignore_errors=True)
+    _sweep(settings.handover)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def _batches(items: tuple[Record, ...]) -> Iterator[tuple[Record, ...]]:
+    size = max(BATCH, -(-len(items) // MOST_BATCHES))
+    return (items[at : at + size] for at in range(0, len(items), size))
 
 
 def _shifted(on_progress: OnProgress, before: int, total: int) -> OnProgress:

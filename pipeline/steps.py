@@ -19,7 +19,7 @@ from pipeline.extract import extract_release
 from pipeline.fetch import Fetcher
 from pipeline.parse import ParseHints, parse_page
 from pipeline.parse.files import read_file
-from pipeline.records import Address, Extraction, Interval, Page, Problem, Release, Run, utc_now
+from pipeline.records import Address, Extraction, Gone, Interval, Page, Problem, Release, Run, utc_now
 from pipeline.settings import Settings
 from pipeline.sources import Source, load_valid_sources
 from pipeline.sources.discovery import Discovery, discover_addresses
@@ -46,8 +46,8 @@ def discover(
 
 def fetch(
     source: Source, addresses: Sequence[Address], settings: Settings, on_progress: OnProgress = no_progress
-) -> Iterator[Page | Problem]:
-    """Yield each address's page, or what kept it from being fetched, in the order given.
+) -> Iterator[Page | Gone | Problem]:
+    """Yield each address's page, that its issuer took it away, or what kept it from being fetched, in the order given.
 
     A page that the archive has is asked for again only with cause; every answer is in the archive before it is yielded.
     """
@@ -57,8 +57,71 @@ def fetch(
             try:
                 yield fetcher.fetch(address)
             except StepProblem as error:
-                yield error.problem
+                yield _find_gone(archive, address, error.problem) or error.problem
         on_progress("fetch", len(addresses), len(addresses))
+
+
+def _find_gone(archive: Archive, address: Address, problem: Problem) -> Gone | None:
+    """Return that a page was taken away, where the issuer says so (404, 410) of a release that the warehouse has."""
+    if problem.reason not in ("not-found", "gone") or not archive.is_known(address.url, address.source_id):
+        return None
+    page = archive.latest(address.url, address.source_id, good=True)
+    visit = archive.latest(address.url, address.source_id)
+    if page is None or visit is None:
+        return None
+    return Gone(address, visit.archive_ref, visit.fetched_at.replace(microsecond=0), problem.detail, page.archive_ref)
+
+
+def read_archived(
+    source: Source | None,
+    refs: Sequence[str],
+    settings: Settings,
+    keep: Callable[[int, Release], bool] | None = None,
+    on_progress: OnProgress = no_progress,
+) -> tuple[list[tuple[Release, Extraction]], list[Problem]]:
+    """Parse and extract archived pages with today's rules, asking nobody; return what was read and what could not be.
+
+    `keep` is asked for each parsed release, with the place of its reference, whether it is wanted; None wants all. What is
+    read of a page that did not change between two visits is told for both.
+    """
+    read: list[tuple[Release, Extraction]] = []
+    problems: list[Problem] = []
+    known: dict[tuple[object, ...], tuple[Release, Extraction]] = {}
+    with Archive(settings.archive) as archive:
+        for nth, ref in enumerate(refs):
+            on_progress("read", nth, len(refs))
+            try:
+                page = archive.read_page(ref)
+                listed = replace(page.address, found_in=None, again=None, updated=None)
+                likeness = (listed, page.final_url, page.sha256, page.content_type, page.fetched_at.date())
+                if likeness in known:
+                    release, extraction = known[likeness]
+                    release = replace(release, archive_ref=ref, fetched_at=page.fetched_at)
+                    read += [(release, extraction)] * (keep is None or keep(nth, release))
+                    continue
+                release = parse(page, source)
+                if keep is None or keep(nth, release):
+                    known[likeness] = release, extract(release)
+                    read.append(known[likeness])
+            except StepProblem as error:
+                problems.append(error.problem)
+        on_progress("read", len(refs), len(refs))
+    return read, problems
+
+
+def read_withdrawn(
+    source: Source | None, gone: Sequence[Gone], settings: Settings
+) -> tuple[list[tuple[Release, Gone]], list[Problem]]:
+    """Return which releases the pages were that are gone now, and problems of those whose last page holds none any more."""
+    withdrawn: list[tuple[Release, Gone]] = []
+    problems: list[Problem] = []
+    with Archive(settings.archive) as archive:
+        for one in gone:
+            try:
+                withdrawn.append((parse(archive.read_page(one.page_ref), source), one))
+            except StepProblem as error:
+                problems.append(error.problem)
+    return withdrawn, problems
 
 
 def parse(page: Page, source: Source | None = None) -> Release:
@@ -78,13 +141,19 @@ def extract(release: Release) -> Extraction:
     return extract_release(release)
 
 
-def load(run: Run, tables: Iterable[rows.Tables], settings: Settings) -> warehouse.LoadResult:
-    """Load rows into the working file in one transaction with the run's own row, all or none."""
+def load(run: Run, tables: Iterable[rows.Tables], settings: Settings, gone: Iterable[str] = ()) -> warehouse.LoadResult:
+    """Load rows into the working file in one transaction with the run's own row, all or none.
+
+    The archive notes which visits went in (`gone` are those that found pages taken away), so that it can be rebuilt from.
+    """
     batch = rows.join_rows([*tables, rows.run_rows([replace(run, ended_at=utc_now())]), *vocabulary_tables(settings)])
-    return warehouse.load(settings, batch, resolve=_resolve_people)
+    with Archive(settings.archive, run.source_id) as archive:
+        archive.note_loaded([*batch["releases"]["archive_ref"].to_pylist(), *gone])
+    return warehouse.load(settings, batch, resolve=resolve_people)
 
 
-def _resolve_people(mentions: Iterable[warehouse.MentionRow]) -> list[people.Person]:
+def resolve_people(mentions: Iterable[warehouse.MentionRow]) -> list[people.Person]:
+    """Return which people the mentions are of."""
     return people.resolve_people(people.Mention(**mention._asdict()) for mention in mentions)
 
 
@@ -104,14 +173,24 @@ def publish(settings: Settings) -> Path:
     return summaries.publish_built(settings).path
 
 
-def make_rows(read: Sequence[tuple[Release, Extraction]], problems: Sequence[Problem]) -> rows.Tables:
-    """Return what was read from a batch of releases as tables, with the problems met."""
+def make_rows(
+    read: Sequence[tuple[Release, Extraction]],
+    problems: Sequence[Problem],
+    withdrawn: Sequence[tuple[Release, Gone]] = (),
+) -> rows.Tables:
+    """Return what was read from a batch of releases as tables, with the problems met and the releases found withdrawn."""
     moment = utc_now()
     told = [problem for _, extraction in read for problem in extraction.problems]
     return {
         **rows.release_rows(read, rules_version=rules_version(), name_key=people.block_key, seen_at=moment),
         **rows.problem_rows([*problems, *told], seen_at=moment),
+        **rows.withdrawal_rows((release.release_id, gone.seen_at, gone.detail) for release, gone in withdrawn),
     }
+
+
+def make_problem_rows(problems: Sequence[Problem]) -> rows.Tables:
+    """Return problems as tables, met now."""
+    return rows.problem_rows(problems, seen_at=utc_now())
 
 
 def parse_file(path: Path) -> Release:

@@ -242,3 +242,16 @@ def test_the_file_answers_every_view_renamed_and_attached(
         assert len(tables) > 20
         for schema, name in tables:
             connection.execute(f'FROM theirs."{schema}"."{name}"').fetchall()
+
+
+def test_a_month_read_again_from_the_archive_asks_nobody_and_changes_nothing(
+    line: tuple[Settings, Newsroom, dict[str, int]],
+) -> None:
+    settings, newsroom, _ = line
+    asked = len(newsroom.requests)
+    batches = runs.reread_run("example", "test/reread", "2026-02-01T00:00Z", "2026-03-01T00:00Z", settings)
+    for batch in batches:
+        runs.read_batch(batch, settings)
+    counts = runs.load_run("test/reread", settings)
+    assert (counts["found"], counts["loaded"], counts["unchanged"], counts["failed"]) == (3, 0, 3, 0)
+    assert len(newsroom.requests) == asked

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -37,6 +37,7 @@ from pipeline.archive.warc import (
     WarcRecord,
     exchange_records,
     info_record,
+    loaded_record,
     payload_digest,
     read_record,
     resource_records,
@@ -128,6 +129,14 @@ class Archive:
         records, begin = resource_records(address.url, body, entry.content_type, moment, fields, original)
         return self._append(records, begin, entry, "revisit" if original else "resource", digest)
 
+    def note_loaded(self, refs: Iterable[str]) -> None:
+        """Note in the archive that these visits went into the warehouse, so that a rebuild knows which to take. Once each."""
+        new = [ref for ref in dict.fromkeys(refs) if not self._index.is_loaded(ref)]
+        if new:
+            self._write_records(loaded_record(new, utc_now()))
+            self._index.add((), loaded=((ref, self._name) for ref in new))
+            self._is_torn = False
+
     def read(self, archive_ref: str) -> Archived:
         """Return what a reference names. Raises ArchiveError for one that the archive does not have."""
         visit = self._visit(archive_ref)
@@ -166,10 +175,26 @@ class Archive:
         return visit.entry if visit else None
 
     def entries(
-        self, source_id: str | None = None, role: str | None = None, url: str | None = None
+        self,
+        source_id: str | None = None,
+        role: str | None = None,
+        url: str | None = None,
+        *,
+        loaded: bool = False,
     ) -> Iterator[ArchiveEntry]:
-        """Yield visits in the order in which they were made."""
-        return self._index.entries(source_id, role, url)
+        """Yield visits in the order in which they were made, with `loaded` those alone that went into the warehouse."""
+        return self._index.entries(source_id, role, url, loaded=loaded)
+
+    def is_known(self, url: str, source_id: str) -> bool:
+        """Say whether a release of this address went into the warehouse."""
+        return self._index.is_known(url, source_id)
+
+    def known_releases(self, source_id: str, begin: datetime, end: datetime) -> list[ArchiveEntry]:
+        """Return the newest visit to each release in the warehouse that was listed with a time in [begin, end).
+
+        Undated ones count by the time of a visit.
+        """
+        return [visit.entry for visit in self._index.between(source_id, begin, end)]
 
     def _original(self, exchange: Exchange, entry: ArchiveEntry) -> tuple[IndexedVisit | None, ArchiveEntry]:
         """Return the visit whose record the exchange repeats, if any, and the entry with what a 304 leaves out."""
@@ -198,14 +223,19 @@ class Archive:
 
     def _append(self, records: bytes, begin: int, entry: ArchiveEntry, kind: str, digest: str) -> str:
         """Write records to the task's WARC file, then index the visit; a failed write leaves the file as it was."""
-        warc = self._warc or self._begin_file()
-        at = warc.seek(0, os.SEEK_END)
-        self._is_torn = True
-        self._write(warc, records)
+        at = self._write_records(records)
         entry = replace(entry, archive_ref=f"{self._name}:{at + begin}")
         self._index.add((IndexedVisit(entry, kind, digest),))
         self._is_torn = False
         return entry.archive_ref
+
+    def _write_records(self, records: bytes) -> int:
+        """Write records at the end of the task's WARC file and return where they begin; `_is_torn` until they are indexed."""
+        warc = self._warc or self._begin_file()
+        at = warc.seek(0, os.SEEK_END)
+        self._is_torn = True
+        self._write(warc, records)
+        return at
 
     def _begin_file(self) -> BinaryIO:
         stamp = utc_now().strftime("%Y%m%d%H%M%S")
@@ -278,7 +308,13 @@ def rebuild_index(folder: Path, on_progress: Callable[[int, int], None] | None =
 def index_file(path: Path, index: ArchiveIndex) -> None:
     """Add all visits of a complete WARC file to the index. Raises ArchiveError for a file that is no WARC."""
     try:
-        index.add([indexed_record(path.name, record) for record in scan_records(path)], complete=path.name)
+        visits, loaded = [], []
+        for record in scan_records(path):
+            if record.kind == "loaded":
+                loaded += [(ref, path.name) for ref in record.payload.decode().split()]
+            else:
+                visits.append(indexed_record(path.name, record))
+        index.add(visits, loaded=loaded, complete=path.name)
     except (ArchiveLoadFailed, OSError, EOFError, ContentCodingError, TooLargeError) as error:
         raise ArchiveError(f"{path}: {' '.join(str(error).split())}") from None
 

@@ -61,6 +61,7 @@ def indexed_record(name: str, record: WarcRecord) -> IndexedVisit:
         fields.get("issuer-id"),
         fields.get("via"),
         _moment(fields.get("updated")),
+        fields.get("again"),
     )
     entry = ArchiveEntry(
         f"{name}:{record.offset}",
@@ -91,6 +92,7 @@ def entry_fields(entry: ArchiveEntry) -> dict[str, str]:
         "title": address.title,
         "issuer-id": address.issuer_id,
         "via": address.found_in,
+        "again": address.again,
         "sha256": entry.sha256,
         "content-type": entry.content_type,
         "etag": entry.etag,

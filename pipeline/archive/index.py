@@ -17,18 +17,22 @@ from pathlib import Path
 
 from pipeline.records import Address, ArchiveEntry
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_S = 60.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS visits (
     warc TEXT NOT NULL, offset INTEGER NOT NULL, kind TEXT NOT NULL, source_id TEXT NOT NULL, address TEXT NOT NULL,
     role TEXT NOT NULL, url TEXT NOT NULL, status INTEGER NOT NULL, content_type TEXT NOT NULL, sha256 TEXT NOT NULL,
     payload_digest TEXT NOT NULL, fetched_at TEXT NOT NULL, etag TEXT, last_modified TEXT, location TEXT,
-    published TEXT, date_only INTEGER NOT NULL, title TEXT, issuer_id TEXT, found_in TEXT, updated TEXT,
+    published TEXT, date_only INTEGER NOT NULL, title TEXT, issuer_id TEXT, found_in TEXT, updated TEXT, again TEXT,
     PRIMARY KEY (warc, offset)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS visits_by_address ON visits (address, source_id, fetched_at);
 CREATE INDEX IF NOT EXISTS visits_by_payload ON visits (payload_digest);
+CREATE INDEX IF NOT EXISTS visits_by_day ON visits (source_id, role, coalesce(published, fetched_at));
+CREATE TABLE IF NOT EXISTS loaded (
+    warc TEXT NOT NULL, offset INTEGER NOT NULL, noted_in TEXT NOT NULL, PRIMARY KEY (warc, offset)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS warcs (name TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 _COLUMNS = (
@@ -53,8 +57,10 @@ _COLUMNS = (
     "issuer_id",
     "found_in",
     "updated",
+    "again",
 )
 _GOOD = "(status IN (200, 203) OR (status = 304 AND kind = 'revisit'))"
+_LOADED = "EXISTS (SELECT 1 FROM loaded AS l WHERE l.warc = visits.warc AND l.offset = visits.offset)"
 _NEWEST = "ORDER BY fetched_at DESC, warc DESC, offset DESC LIMIT 1"
 
 
@@ -95,12 +101,20 @@ class ArchiveIndex:
         """Close the file. Nothing is lost without it."""
         self._connection.close()
 
-    def add(self, visits: Iterable[IndexedVisit], *, complete: str | None = None) -> None:
-        """Add visits, those already known once more without harm; `complete` is a WARC that is then wholly indexed."""
+    def add(
+        self, visits: Iterable[IndexedVisit], *, loaded: Iterable[tuple[str, str]] = (), complete: str | None = None
+    ) -> None:
+        """Add visits, those already known once more without harm; `complete` is a WARC that is then wholly indexed.
+
+        `loaded` are references of visits that were loaded, each with the name of the WARC that says so.
+        """
         marks = ", ".join("?" * len(_COLUMNS))
         with self._connection:
             self._connection.executemany(
                 f"INSERT OR REPLACE INTO visits ({', '.join(_COLUMNS)}) VALUES ({marks})", map(_values, visits)
+            )
+            self._connection.executemany(
+                "INSERT OR IGNORE INTO loaded VALUES (?, ?, ?)", ((*split_ref(ref), warc) for ref, warc in loaded)
             )
             if complete is not None:
                 self._connection.execute("INSERT OR IGNORE INTO warcs VALUES (?)", (complete,))
@@ -113,6 +127,7 @@ class ArchiveIndex:
         """Drop what is known of one WARC file."""
         with self._connection:
             self._connection.execute("DELETE FROM visits WHERE warc = ?", (warc,))
+            self._connection.execute("DELETE FROM loaded WHERE noted_in = ?", (warc,))
             self._connection.execute("DELETE FROM warcs WHERE name = ?", (warc,))
 
     def visit(self, archive_ref: str) -> IndexedVisit | None:
@@ -131,11 +146,38 @@ class ArchiveIndex:
         rows = self._select(where, payload_digest, sha256, order="ORDER BY fetched_at, warc, offset")
         return [_visit(row) for row in rows]
 
-    def entries(self, source_id: str | None, role: str | None, address: str | None) -> Iterator[ArchiveEntry]:
-        """Yield visits in the order in which they were made."""
+    def is_loaded(self, archive_ref: str) -> bool:
+        """Say whether a visit is noted as loaded."""
+        found = self._connection.execute("SELECT 1 FROM loaded WHERE warc = ? AND offset = ?", split_ref(archive_ref))
+        return found.fetchone() is not None
+
+    def is_known(self, address: str, source_id: str) -> bool:
+        """Say whether any visit to the address is noted as loaded."""
+        where = f"address = ? AND source_id = ? AND {_LOADED}"
+        return self._one(where, address, source_id) is not None
+
+    def between(self, source_id: str, begin: datetime, end: datetime) -> list[IndexedVisit]:
+        """Return the newest visit to each loaded release listed with a time in [begin, end), undated ones by their visit."""
+        where = f"""
+            (address, source_id) IN (
+                SELECT address, source_id FROM visits
+                WHERE source_id = ? AND role = 'release' AND coalesce(published, fetched_at) >= ?
+                    AND coalesce(published, fetched_at) < ? AND {_LOADED}
+            )
+        """
+        rows = self._select(
+            where, source_id, begin.isoformat(), end.isoformat(), order="ORDER BY fetched_at, warc, offset"
+        )
+        newest = {visit.entry.address.url: visit for visit in map(_visit, rows) if visit.entry.role == "release"}
+        return list(newest.values())
+
+    def entries(
+        self, source_id: str | None, role: str | None, address: str | None, *, loaded: bool = False
+    ) -> Iterator[ArchiveEntry]:
+        """Yield visits in the order in which they were made, with `loaded` those alone that are noted as loaded."""
         wanted = {"source_id": source_id, "role": role, "address": address}
         named = {name: value for name, value in wanted.items() if value is not None}
-        where = " AND ".join(f"{name} = ?" for name in named) or "TRUE"
+        where = " AND ".join([*(f"{name} = ?" for name in named), *([_LOADED] if loaded else [])]) or "TRUE"
         for row in self._select(where, *named.values(), order="ORDER BY fetched_at, warc, offset"):
             yield _visit(row).entry
 
@@ -156,7 +198,7 @@ class ArchiveIndex:
                 raise _UnreadableError
             if version == 0:
                 connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
-            connection.execute("SELECT 1 FROM visits, warcs LIMIT 1").fetchone()
+            connection.execute("SELECT 1 FROM visits, warcs, loaded LIMIT 1").fetchone()
         except sqlite3.DatabaseError as error:
             connection.close()
             if error.sqlite_errorcode in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR):
@@ -214,6 +256,7 @@ def _values(visit: IndexedVisit) -> tuple[object, ...]:
         address.issuer_id,
         address.found_in,
         address.updated and address.updated.isoformat(),
+        address.again,
     )
 
 
@@ -228,6 +271,7 @@ def _visit(row: tuple[str, ...]) -> IndexedVisit:
         cell["issuer_id"],
         cell["found_in"],
         _moment(cell["updated"]),
+        cell["again"],
     )
     entry = ArchiveEntry(
         f"{cell['warc']}:{cell['offset']}",

@@ -6,7 +6,7 @@ the `response`, `revisit` or `resource`. So a visit whose last record is complet
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -26,6 +26,8 @@ from pipeline.records import Exchange
 WARC_VERSION = "WARC/1.1"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 VISITS = ("response", "revisit", "resource")
+LOADED = "urn:readout:loaded"
+"""Target of the metadata records that say which visits were loaded into the warehouse, one reference a line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,16 @@ def resource_records(
     return out.getvalue(), begin
 
 
+def loaded_record(refs: Iterable[str], moment: datetime) -> bytes:
+    """Return the metadata record which notes that these visits were loaded."""
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version=WARC_VERSION)
+    body = "".join(f"{ref}\r\n" for ref in refs).encode()
+    headers = {"WARC-Date": warc_date(moment)}
+    writer.write_record(writer.create_warc_record(LOADED, "metadata", BytesIO(body), len(body), "text/plain", headers))
+    return out.getvalue()
+
+
 def read_record(path: Path, offset: int) -> WarcRecord:
     """Return the visit whose last record begins at that offset, without its metadata fields.
 
@@ -155,6 +167,8 @@ def read_record(path: Path, offset: int) -> WarcRecord:
 def scan_records(path: Path) -> Iterator[WarcRecord]:
     """Yield all visits of a WARC file in order, each with its metadata fields. A file cut off in the middle ends there.
 
+    A record of kind `loaded` has the references of loaded visits as its payload.
+
     Raises ArchiveLoadFailed for a file that is no WARC.
     """
     whole = whole_length(path)
@@ -163,7 +177,10 @@ def scan_records(path: Path) -> Iterator[WarcRecord]:
         records = ArchiveIterator(_Head(stream, whole))
         for record in records:
             kind = record.rec_type
-            if kind == "metadata":
+            if kind == "metadata" and record.rec_headers.get_header("WARC-Target-URI") == LOADED:
+                payload = record.raw_stream.read()
+                yield WarcRecord(0, "loaded", LOADED, datetime.min.replace(tzinfo=UTC), 0, (), "", "", payload, {})
+            elif kind == "metadata":
                 refers_to = record.rec_headers.get_header("WARC-Refers-To")
                 about[refers_to] = _parse_fields(record.raw_stream.read())
             elif kind in VISITS:

@@ -49,10 +49,10 @@ def _is_names(document: Document, sentence: Sentence) -> bool:
     return named and not any(word[at].isupper() and len(word[at]) > 3 and word[at].isalpha() for at in lettered)
 
 
-def find_issuers(document: Document, mentions: list[list[Mention]]) -> list[str]:
+def find_issuers(document: Document, mentions: list[list[Mention]]) -> list[Mention]:
     """Return the spokespersons whom the title names as its source, as in "Statement by Spokesperson A on B"."""
     offices = document.lexicon.offices["spokes"]
-    found: list[str] = []
+    found: list[Mention] = []
     for index, sentence in enumerate(document.tokens.sentences):
         if sentence.begin >= document.title_end:
             break
@@ -62,5 +62,5 @@ def find_issuers(document: Document, mentions: list[list[Mention]]) -> list[str]
         for mention in mentions[index]:
             near = any(end <= mention.begin <= end + TITLE_REACH for _, end, _ in cues)
             if mention.name is not None and near and any(item.singular in offices for item in mention.positions):
-                found.append(document.original_text(*mention.name))
+                found.append(mention)
     return found

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass, field
+from itertools import accumulate, compress
+from operator import and_
 from typing import TYPE_CHECKING, Any
 
 from pipeline.extract.lexicon import Lexicon
@@ -76,8 +78,10 @@ class Document:
 
     def cues(self, kind: str, begin: int, end: int) -> list[tuple[int, int, Any]]:
         """Return the cues of a kind that begin in [begin, end) and end there, in order."""
-        entries = self.tagged.cue_kinds.get(kind, ())
-        at = bisect_left(entries, begin, key=_cue_begin)
+        entries = self.tagged.cue_kinds.get(kind)
+        if not entries:
+            return []
+        at = bisect_left(entries, (begin,))
         found = []
         while at < len(entries) and entries[at][0] < end:
             if entries[at][1] <= end:
@@ -118,36 +122,29 @@ class Document:
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"))
 
 
-def _cue_begin(entry: tuple[int, int, Any]) -> int:
-    return entry[0]
-
-
 def prepare_document(text: str, title_length: int, lexicon: Lexicon, normal: NormalText) -> Document:
     """Return the document of a text whose first `title_length` normalised characters are its title."""
     tokens = lexicon.tokenise(normal.text)
     tagged = Tagger(lexicon, tokens).tag()
     total = len(tokens)
-    next_office = [total] * (total + 1)
+    next_office: list[int] = []
+    for index in compress(range(total), map(HEAD_TAGS.__contains__, tagged.tag)):
+        next_office.extend([index] * (index + 1 - len(next_office)))
+    next_office.extend([total] * (total + 1 - len(next_office)))
     run_end = list(range(total + 1))
-    for index in range(total - 1, -1, -1):
-        next_office[index] = index if tagged.tag[index] in HEAD_TAGS else next_office[index + 1]
-        if tagged.tag[index] in NAME_TAGS:
-            run_end[index] = (
-                run_end[index + 1] if index + 1 < total and tagged.tag[index + 1] in NAME_TAGS else index + 1
-            )
+    for index in reversed([*compress(range(total), map(NAME_TAGS.__contains__, tagged.tag))]):
+        run_end[index] = max(index + 1, run_end[index + 1])
     title_end = next((i for i in range(total) if tokens.begin[i] >= title_length), total)
     return Document(normal, text, tokens, tagged, lexicon, next_office, run_end, title_end, _find_headings(tokens))
 
 
 def _find_headings(tokens: Tokens) -> list[bool]:
     """Say of each sentence whether most of its longer words have capitals, as headings do."""
+    long = [len(word) > 3 and word[0].isalpha() for word in tokens.word]
+    longs = list(accumulate(long, initial=0))
+    capitals = list(accumulate(map(and_, long, tokens.capital), initial=0))
     found = []
     for sentence in tokens.sentences:
-        long = [
-            at
-            for at in range(sentence.begin, sentence.end)
-            if len(tokens.word[at]) > 3 and tokens.word[at][0].isalpha()
-        ]
-        capitals = sum(tokens.capital[at] for at in long)
-        found.append(len(long) > 2 and capitals > 0.6 * len(long))
+        words = longs[sentence.end] - longs[sentence.begin]
+        found.append(words > 2 and capitals[sentence.end] - capitals[sentence.begin] > 0.6 * words)
     return found

@@ -14,6 +14,7 @@ from pipeline.extract.tags import (
     DEMONYM,
     DOMAIN,
     HONORIFIC,
+    MODIFIER,
     OFFICE,
     ORGANISATION,
     PLACE,
@@ -64,6 +65,7 @@ class Lexicon:
         self.words = {name: frozenset(text.split()) for name, text in grammar.items() if isinstance(text, str)}
         self.suffixes = frozenset(_expand_all(grammar["suffixes"]))
         self.offices = {name: frozenset(listed) for name, listed in grammar["office_kinds"].items()}
+        self.absence_words = {name: frozenset(text.split()) for name, text in grammar["absence_words"].items()}
         self.joiners = frozenset(grammar["joiners"])
         self.possessive = frozenset(grammar["possessive"])
         self.pronouns = {name: frozenset(words) for name, words in grammar["pronouns"].items()}
@@ -72,6 +74,7 @@ class Lexicon:
             office for office in (phrase.partition("/")[0] for phrase in grammar["offices"]) if " " not in office
         )
         self.domains = self.words["domain_words"] | self.words["organisation_heads"]
+        self.own_tags = dict.fromkeys(self.domains, DOMAIN) | dict.fromkeys(self.words["modifiers"], MODIFIER)
         self.function_words = self.words["determiners"] | self.words["prepositions"] | self.words["sentence_openers"]
         self.plain_words = frozenset().union(
             *(self.words[name] for name in ("prepositions", "sentence_openers", "light_verbs", "gap_words"))

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from pipeline.languages import Language
 
 HEADLINE_SHARE = 0.6
 """From this share of capitalised words on, capitals say nothing about names: the sentence is set like a headline."""
 
-_WORD = re.compile(r"[^\W_](?:[^\W_]|['\u2019.&/-](?=[^\W_]))*|&")
+_WORD = re.compile(r"([^\W_]+(?:['\u2019.&/-][^\W_]+)*|&)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,12 @@ def office_words(language: Language) -> frozenset[str]:
     return _run_words(language).office
 
 
-def split_words(text: str) -> Iterator[tuple[int, int, str, bool]]:
-    """Yield begin, end and text of each word, and whether nothing but spaces stands between it and the word before."""
-    reached = 0
-    for match in _WORD.finditer(text):
-        begin, end = match.span()
-        yield begin, end, match.group(), not text[reached:begin].strip()
-        reached = end
+def split_words(text: str) -> list[tuple[int, int, str, bool]]:
+    """Return begin, end and text of each word, and whether nothing but spaces stands between it and the word before."""
+    pieces = _WORD.split(text)  # gap, word, gap, word ... gap
+    places = list(accumulate(map(len, pieces)))
+    joined = [not gap or gap.isspace() for gap in pieces[:-1:2]]
+    return list(zip(places[:-1:2], places[1::2], pieces[1::2], joined, strict=True))
 
 
 def is_headline(sentence: str, words: Sequence[str]) -> bool:
@@ -58,7 +58,7 @@ class CapitalRuns:
     def kind_at(self, begin: int, end: int) -> str:
         """Return what the words at this range are part of: 'office', 'name' or 'plain' (neither, or all of a name)."""
         if self._runs is None:
-            words = list(split_words(self._sentence))
+            words = split_words(self._sentence)
             headline = is_headline(self._sentence, [word for _, _, word, _ in words])
             self._runs = self._headline_runs(words) if headline else list(self._plain_runs(words))
         for first, last, kind in self._runs:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import accumulate, compress, count
+from operator import add, not_
+
 from pipeline.extract.lexicon import INSERTED, Lexicon
 from pipeline.extract.tags import (
     COMMON,
@@ -10,7 +13,6 @@ from pipeline.extract.tags import (
     DOMAIN,
     HONORIFIC,
     INITIAL,
-    MODIFIER,
     OFFICE,
     ORGANISATION,
     PLACE,
@@ -39,37 +41,34 @@ class Tagger:
         """Return tags and cues; of phrases that overlap the longest has its tag, cues are all kept."""
         tokens = self.tokens
         total = len(tokens)
-        lead: dict[int, int] = {}
-        position = 0
-        for index, word in enumerate(tokens.lower):
-            lead[position] = index
-            position += len(word) + 1
-        lead[position] = total
+        lengths = accumulate(map(len, tokens.lower), initial=0)
+        lead = dict(zip(map(add, lengths, count()), range(total + 1), strict=False))
         joined = f" {' '.join(tokens.lower)} "
         tagged = Tagged([PLAIN] * total, [None] * total, list(range(total)), list(range(1, total + 1)))
         nouns: list[tuple[int, int, int, int, Noun]] = []
+        cues, kinds, sentence_of = tagged.cues, tagged.cue_kinds, tokens.sentence_of
         for last, (length, entries) in self.lexicon.automaton.iter(joined):
             begin, end = lead[last - length + 1], lead[last]
-            if end - begin > 1 and tokens.sentence_of[begin] != tokens.sentence_of[end - 1]:
+            if end - begin > 1 and sentence_of[begin] != sentence_of[end - 1]:
                 continue
             for entry in entries:
                 if isinstance(entry, Cue):
-                    tagged.cues.setdefault(begin, []).append((end, entry))
-                    tagged.cue_kinds.setdefault(entry.kind, []).append((begin, end, entry.value))
+                    cues.setdefault(begin, []).append((end, entry))
+                    kinds.setdefault(entry.kind, []).append((begin, end, entry.value))
                 elif self._fits(entry, begin, end):
                     nouns.append((begin - end, _PAINT_ORDER[entry.tag], begin, end, entry))
         nouns.sort(key=_paint_key)
         for _, _, begin, end, noun in nouns:
-            if all(tagged.noun[index] is None for index in range(begin, end)):
-                for index in range(begin, end):
-                    tagged.tag[index] = noun.tag
-                    tagged.noun[index] = noun
-                    tagged.noun_begin[index] = begin
-                    tagged.noun_end[index] = end
+            if not any(tagged.noun[begin:end]):
+                width = end - begin
+                tagged.tag[begin:end] = noun.tag * width
+                tagged.noun[begin:end] = [noun] * width
+                tagged.noun_begin[begin:end] = [begin] * width
+                tagged.noun_end[begin:end] = [end] * width
         self._tag_single_words(tagged)
         self._add_defined_offices(tagged)
         self._add_parted_frames(tagged)
-        for found in tagged.cue_kinds.values():
+        for found in kinds.values():
             found.sort(key=_cue_key)
         return tagged
 
@@ -136,24 +135,20 @@ class Tagger:
 
     def _tag_single_words(self, tagged: Tagged) -> None:
         tokens, lexicon, words = self.tokens, self.lexicon, self.lexicon.words
-        modifiers, domains, common, soft = (
-            words["modifiers"],
-            lexicon.domains,
-            words["common_words"],
-            words["name_words"],
-        )
-        verbs, offices, function = words["headline_verbs"], lexicon.single_offices, lexicon.function_words
-        lowered = {word for word, capital in zip(tokens.lower, tokens.capital, strict=True) if not capital}
+        verbs, common, soft = words["headline_verbs"], words["common_words"], words["name_words"]
+        offices, function, own = lexicon.single_offices, lexicon.function_words, lexicon.own_tags
+        lowered = set(compress(tokens.lower, map(not_, tokens.capital)))
         starts = {sentence.begin for sentence in tokens.sentences}
-        tag = tagged.tag
-        for index, (word, lower, capital) in enumerate(zip(tokens.word, tokens.lower, tokens.capital, strict=True)):
-            if tagged.noun[index] is not None:
+        tag, noun = tagged.tag, tagged.noun
+        marks = list(map(own.get, tokens.lower))
+        told = [mark or capital for mark, capital in zip(marks, tokens.capital, strict=True)]
+        for index in compress(range(len(tokens)), told):
+            word, lower, mark = tokens.word[index], tokens.lower[index], marks[index]
+            if noun[index] is not None:
                 continue
-            if lower in modifiers:
-                tag[index] = MODIFIER
-            elif lower in domains:
-                tag[index] = DOMAIN
-            elif not capital or (lower in function and (len(word) > 1 or index in starts)):
+            if mark is not None:
+                tag[index] = mark
+            elif lower in function and (len(word) > 1 or index in starts):
                 continue
             elif lower in verbs:
                 tag[index] = COMMON
@@ -165,7 +160,7 @@ class Tagger:
                 "-" in lower and lower.partition("-")[0] in offices and lexicon.title_words.issuperset(lower.split("-"))
             ):
                 tag[index] = OFFICE
-                tagged.noun[index] = Noun(OFFICE, lower)
+                noun[index] = Noun(OFFICE, lower)
             elif len(word) == 1 or (word[-1] == "." and len(word) <= 12):
                 tag[index] = INITIAL
             else:

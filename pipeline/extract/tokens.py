@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import accumulate, compress, islice, repeat
+from operator import eq, itemgetter, ne
 
-_LETTERS = r"[^\W\d_](?:[^\W\d_]|[\u0300-\u036f])*"
+_LETTERS = r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"
 _TOKEN = re.compile(
-    rf"[^\W\d_a-z][^\W\d_A-Z]{{0,2}}\.(?=[^\W\d_a-z][^\W\d_A-Z]{{2}})|{_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*|'[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\n|\S"
+    r"([^\W\d_a-z][^\W\d_A-Z]{0,2}\.(?=[^\W\d_a-z][^\W\d_A-Z]{2})"
+    rf"|{_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*|'[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\n|\S)"
 )
 _CLOSERS = frozenset("\"')]}")
 _ENDERS = frozenset(".!?")
@@ -61,37 +64,32 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
 
     `abbreviations` are lower-case words that keep their full stop; `openers` words that begin a sentence after one.
     """
-    spans = [match.span() for match in _TOKEN.finditer(text)]
-    words = [text[begin:end] for begin, end in spans]
-    ends = [end for _, end in spans]
-    kept = bytearray(b"\1") * len(words)
-    last = -1
-    for index, word in enumerate(words):
-        touching = last >= 0 and ends[last] == spans[index][0] and words[last] != "\n"
-        if touching and _belongs_to(text, ends[index], words[last], word, abbreviations):
-            words[last] += word
+    pieces = _TOKEN.split(text)  # gap, token, gap, token ... gap
+    places = list(accumulate(map(len, pieces)))
+    begins, ends, words = places[:-1:2], places[1::2], pieces[1::2]
+    kept = bytearray(map(ne, words, repeat("\n")))
+    lines = list(accumulate(map(eq, words, repeat("\n"))))
+    joined = last = -1
+    for index in compress(range(len(words)), map(eq, map(len, words), repeat(1))):
+        if words[index] != "." and not words[index].isalpha():
+            continue
+        # `last` is the token that the ones before this belong to, `joined` the latest one that joined it
+        last = last if joined == index - 1 else index - 1
+        touching = index > 0 and ends[last] == begins[index] and words[last] != "\n"
+        if touching and _belongs_to(text, ends[index], words[last], words[index], abbreviations):
+            words[last] += words[index]
             ends[last] = ends[index]
             kept[index] = 0
-            continue
-        last = index
-    lines: list[int] = []
+            joined = index
     tokens = Tokens()
-    line = 0
-    chosen: list[int] = []
-    for index, word in enumerate(words):
-        if word == "\n":
-            line += 1
-        elif kept[index]:
-            chosen.append(index)
-            lines.append(line)
-    tokens.begin = [spans[index][0] for index in chosen]
-    tokens.end = [ends[index] for index in chosen]
-    tokens.word = [words[index] for index in chosen]
-    tokens.lower = [word.lower() for word in tokens.word]
+    tokens.begin = list(compress(begins, kept))
+    tokens.end = list(compress(ends, kept))
+    tokens.word = list(compress(words, kept))
+    tokens.lower = list(map(str.lower, tokens.word))
     tokens.capital = [
         word[0].isupper() or (("-" in word or "'" in word) and looks_capital(word)) for word in tokens.word
     ]
-    _split_sentences(tokens, lines, openers)
+    _split_sentences(tokens, list(compress(lines, kept)), openers)
     return tokens
 
 
@@ -124,8 +122,9 @@ def _split_sentences(tokens: Tokens, lines: list[int], openers: frozenset[str]) 
     total = len(word)
     start = 0
     paragraph = 0
-    index = 0
-    while index < total:
+    marked = compress(range(total), map(_MAY_END.__contains__, map(itemgetter(-1), word)))
+    breaks = compress(range(total), map(ne, lines, islice(lines, 1, None)))
+    for index in sorted({*marked, *breaks, total - 1} if total else ()):
         following = index + 1
         if following == total:
             close, broken = True, True
@@ -135,7 +134,7 @@ def _split_sentences(tokens: Tokens, lines: list[int], openers: frozenset[str]) 
             close = not soft
         else:
             broken = False
-            close = word[index][-1] in _MAY_END and _ends_sentence(word, lower, capital, index, start, total, openers)
+            close = _ends_sentence(word, lower, capital, index, start, total, openers)
         if close:
             sentence = Sentence(start, following, lines[start], paragraph)
             sentence.first_of_line = start == 0 or lines[start] != lines[start - 1]
@@ -147,7 +146,6 @@ def _split_sentences(tokens: Tokens, lines: list[int], openers: frozenset[str]) 
             if broken and following < total and lines[following] - lines[index] > 1:
                 paragraph += 1
             start = following
-        index = following
 
 
 def _ends_sentence(

@@ -3,11 +3,12 @@
 from pipeline.warehouse.compare import hash_tables
 from pipeline.warehouse.dictionary import describe_tables
 from pipeline.warehouse.file import Connection, open_working
-from pipeline.warehouse.load import LoadResult, load
+from pipeline.warehouse.load import LoadResult, load, load_tables
 from pipeline.warehouse.lock import Lock, hold_lock
 from pipeline.warehouse.people import MentionRow, ResolvedPerson, ResolvePeople
 from pipeline.warehouse.publish import Published, is_built, publish, read_manifest, record_build
 from pipeline.warehouse.read import query_published, sample_rows
+from pipeline.warehouse.rebuild import rebuild
 
 __all__ = [
     "Connection",
@@ -22,10 +23,12 @@ __all__ = [
     "hold_lock",
     "is_built",
     "load",
+    "load_tables",
     "open_working",
     "publish",
     "query_published",
     "read_manifest",
+    "rebuild",
     "record_build",
     "sample_rows",
 ]

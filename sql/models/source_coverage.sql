@@ -14,6 +14,7 @@ spans as (
         case r.coverage when 'complete' then 1 when 'partial' then 2 else 3 end as rank
     from {{ source('readout', 'runs') }} as r
     left join bounds as b using (source_id)
+    where r.trigger is distinct from 'reprocess'
 ),
 
 days as (

@@ -17,6 +17,7 @@ ran as (
         arg_max(coverage, started_at) as last_coverage,
         arg_max(coverage_reason, started_at) as last_coverage_reason
     from {{ source('readout', 'runs') }}
+    where trigger is distinct from 'reprocess'
     group by source_id
 ),
 
