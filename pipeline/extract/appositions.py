@@ -22,9 +22,11 @@ class AppositionReader(TagReader):
     def __init__(self, document: Document, positions: PositionReader) -> None:
         super().__init__(document)
         self.positions = positions
+        self.found: list[Mention] = []
 
     def read(self, mention: Mention, sentence: Sentence, end: int, found: list[Mention]) -> None:
         """Complete the mention with what stands after its name and what the mention before shares with it."""
+        self.found = found
         self._share_position(mention, found)
         self._read_after_name(mention, sentence, end)
         self._repeat_position(mention, found)
@@ -215,6 +217,8 @@ class AppositionReader(TagReader):
             after = position.end = position.joint
             position.joint = None
         own = bool(mention.positions) or mention.shared is not None
+        if not own and self._read_respective(mention, position, step, end):
+            return
         if own and self._leads_to_name(after, end):
             return
         if own and (position.plural or (step > at + 1 and len(mention.positions) > 1)):
@@ -223,6 +227,22 @@ class AppositionReader(TagReader):
         self._extend_to_separator(position, sentence, end)
         self._add_position(mention, position)
         mention.end = position.end
+
+    def _read_respective(self, mention: Mention, position: Position, begin: int, end: int) -> bool:
+        """Read "A and B, Chairman of X and Chairwoman of Y respectively": each of two names has its own position."""
+        at = position.end + (position.end < end and self.word[position.end] == ",")
+        before = self.found[-1] if self.found else None
+        if position.joint is None or before is None or before.positions or not self._joined(before.end, mention.begin):
+            return False
+        if at >= end or self.lower[at] not in self.words["respective_words"]:
+            return False
+        first, second = self.positions.read(begin, position.joint), self.positions.read(position.joint + 1, end)
+        if first is None or second is None:
+            return False
+        self._add_position(before, first)
+        self._add_position(mention, second)
+        mention.end = at + 1
+        return True
 
     def _read_described(self, at: int, end: int) -> Position | None:
         """Read "academic coordinator of the Institute": a position that an everyday word describes."""

@@ -87,7 +87,7 @@ class PositionReader(TagReader):
         mark = self.tag[at]
         if mark == COUNTRY and at > start and self.tag[at - 1] == PLACE:
             return at  # "at the palace of A B's Minister": the place belongs to the words before
-        if mark in BEFORE_HEAD or (mark == COMMON and self.capital[at]):
+        if mark in BEFORE_HEAD or (mark == COMMON and self.capital[at] and not self._is_apart(at)):
             return self.noun_end[at]
         if mark in NAME_TAGS:
             return at + 1 if self._is_body_name(at, start, reach) else at
@@ -103,6 +103,13 @@ class PositionReader(TagReader):
                 step += 1
             return step if step < reach and self.is_domain(step) else at
         return at
+
+    def _is_apart(self, at: int) -> bool:
+        """Say whether a word is no part of an office: a day or month, the verb of "President A Receives President B"."""
+        if self.lower[at] in self.words["gap_words"]:
+            return True
+        heading = self.document.headings[self.document.tokens.sentence_of[at]]
+        return heading and self.lower[at] in self.words["headline_verbs"]
 
     def is_domain(self, at: int) -> bool:
         """Say whether the word is one that positions are about."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.extract.attendance import Attendance
-from pipeline.extract.drafts import Draft
+from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.readings import Reading
 from pipeline.extract.story import Story
 
@@ -60,7 +60,8 @@ def seat_attendance(
     """
     sentence = story.document.tokens.sentences[index]
     lower, words = story.document.tokens.lower, story.document.lexicon.words["delegation_words"]
-    travelling = visit is not None and any(lower[at] in words for at in range(sentence.begin, sentence.end))
+    talks = any(kind in TALKS for _, _, kind in story.document.cues("event_noun", sentence.begin, sentence.end))
+    travelling = visit is not None and not talks and any(lower[at] in words for at in range(sentence.begin, sentence.end))
     for mentions, rule in attendance.seated:
         targets = [made] if made is not None else primary[-1:]
         if made is None and travelling and visit is not None:
@@ -82,7 +83,8 @@ def seat_list_line(story: Story, draft: Draft, index: int) -> bool:
     filled = sum(mention.end - mention.begin for mention in people) * 2 >= sentence.end - sentence.begin
     if not sentence.bullet and (people[0].begin - sentence.begin > 2 or not filled):
         return False
-    side = draft.list_side if all(seat.side == draft.list_side for seat in list(draft.seats.values())[1:]) else "other"
+    alone = sum(seat.rule != "list" for seat in draft.seats.values()) <= 1  # the frame's object is the list itself
+    side = draft.list_side if alone else "other"
     draft.seat(people[0], side, "list")
     for chain in story.chains[index]:
         if people[0] in chain.mentions:
