@@ -7,6 +7,7 @@ from pipeline.extract.tag_reader import TagReader
 from pipeline.extract.tags import BEFORE_HEAD, COUNTRY, DEMONYM
 
 REACH = 8
+DEEPEST = 3
 
 
 class GroupReader(TagReader):
@@ -27,17 +28,11 @@ class GroupReader(TagReader):
         if begin - 1 > floor and self._describes_group(begin - 1):
             begin -= 1
         stop = at + 1
-        if stop + 1 < end and self.lower[stop] in self.sending:
-            step = self.skip_determiners(stop + 1, end)
-            reach = min(end, step + REACH)
-            while step < reach and (
-                self.tag[step] in BEFORE_HEAD or (step == stop + 1 and self._describes_group(step))
-            ):
-                step = self.noun_end[step]
-                if self.tag[step - 1] in BEFORE_HEAD:
-                    stop = step
-            if step < reach and self.lower[step] in self.heads:
-                stop = step + 1
+        for _ in range(DEEPEST):
+            done = self._read_complement(stop, end)
+            if done == stop:
+                break
+            stop = done
         country = None
         for step in range(begin, stop):
             noun = self.noun[step]
@@ -45,6 +40,19 @@ class GroupReader(TagReader):
                 country = noun.value
                 break
         return Mention("group", begin, stop, index, country=country, rule="group")
+
+    def _read_complement(self, start: int, end: int) -> int:
+        """Return the end of "of the Parliament", "of business leaders" at the token, `start` where none stands there."""
+        if start + 1 >= end or self.lower[start] not in self.sending:
+            return start
+        stop = start
+        step = self.skip_determiners(start + 1, end)
+        reach = min(end, step + REACH)
+        while step < reach and (self.tag[step] in BEFORE_HEAD or (step == start + 1 and self._describes_group(step))):
+            step = self.noun_end[step]
+            if self.tag[step - 1] in BEFORE_HEAD:
+                stop = step
+        return step + 1 if step < reach and self.lower[step] in self.heads else stop
 
     def _belongs_to_group(self, at: int) -> bool:
         return self.tag[at] in BEFORE_HEAD or self.lower[at] in self.determiners or self.lower[at] in self.accompanying

@@ -29,9 +29,10 @@ def give_origin(
         give_state(mentions, next(_leader_states(chains, cue), None), False)
         return
     source = _side_before(document, cue) or _source_before(document, chains, mentions, cue)
-    if source is None and cue == document.sentence_at(cue).begin:
+    unnamed = source is not None and source.kind == "group" and source.country is None
+    if unnamed or (source is None and cue == document.sentence_at(cue).begin):
         groups = (mention for chain in earlier[-NEAREST:] for mention in chain.mentions if mention.kind == "group")
-        source = next((group for group in groups if group.country is not None), None)
+        source = next((group for group in groups if group.country is not None), source)
     if source is not None:
         many = any(
             noun is not None and noun.tag == ORGANISATION for noun in document.tagged.noun[source.begin : source.end]
