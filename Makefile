@@ -51,8 +51,8 @@ up: setup ## Start Airflow with its database and the example newsroom; Ctrl-C st
 down: setup ## Stop what `make up` started
 	@$(BIN)/python -m ops.up down
 
-readme: setup ## Write today's answers below README's queries (after make run)
-	@$(BIN)/python -m ops.readme
+readme: setup ## Renew the answers in README and COOKBOOK and the tables in WAREHOUSE.md (after make run)
+	@$(BIN)/python -m ops.documents
 
 lock: setup ## Renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --constraint ops/constraints.txt --output-file requirements.lock

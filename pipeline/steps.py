@@ -203,6 +203,12 @@ def query(sql: str, settings: Settings) -> tuple[list[str], list[tuple[object, .
     return warehouse.query_published(settings, sql)
 
 
+def describe_warehouse(settings: Settings) -> str:
+    """Return the data dictionary of the published file as Markdown. Raises ReadoutError in one line."""
+    with warehouse.open_published(settings) as con:
+        return warehouse.describe_tables(con)
+
+
 def list_sources(settings: Settings) -> tuple[list[Source], list[ReadoutError]]:
     """Return the sources in order of their ids, and what is wrong with the files that describe none."""
     known, wrong = load_valid_sources(settings.sources)
