@@ -62,9 +62,12 @@ def join_engagements(
 
 def _gather(con: Connection, seq: int, same: list[tuple[str, str]]) -> None:
     """Leave in `asked` the events to decide anew: the touched ones, and all that any of them may be joined to."""
-    con.execute(_TOUCHED, {"seq": seq})
-    asked, events = con.execute("SELECT (SELECT count(*) FROM asked), (SELECT count(*) FROM events)").fetchall()[0]
-    if asked > MANY * events:
+    if seq:
+        con.execute(_TOUCHED, {"seq": seq})
+    if (
+        not seq
+        or con.execute(f"SELECT (SELECT count(*) FROM asked) > {MANY} * (SELECT count(*) FROM events)").fetchall()[0][0]
+    ):
         con.execute("CREATE OR REPLACE TEMP TABLE asked AS SELECT event_id FROM events")
         _describe(con, "SELECT event_id FROM asked")
         return
@@ -180,12 +183,16 @@ SELECT
 FROM events AS e
 JOIN (
     SELECT
-        event_id, list(person_id ORDER BY nth) AS people, list(country ORDER BY nth) AS countries,
-        list(side ORDER BY nth) AS sides
-    FROM attendees
-    WHERE person_id IS NOT NULL AND event_id IN ({events})
-    GROUP BY event_id
-    HAVING count(*) >= 2
+        event_id, list_transform(seats, lambda s: s.person_id) AS people,
+        list_transform(seats, lambda s: s.country) AS countries, list_transform(seats, lambda s: s.side) AS sides
+    FROM (
+        -- Sorted after it is gathered: an ordered aggregate takes ten times as long.
+        SELECT event_id, list_sort(list({{'nth': nth, 'person_id': person_id, 'country': country, 'side': side}})) AS seats
+        FROM attendees
+        WHERE person_id IS NOT NULL AND event_id IN ({events})
+        GROUP BY event_id
+        HAVING count(*) >= 2
+    )
 ) USING (event_id)
 WHERE e.date_precision = 'day' AND e.event_id IN ({events})
 """
