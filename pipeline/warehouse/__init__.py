@@ -26,11 +26,8 @@ __all__ = [
     "is_built",
     "join_engagements",
     "load",
-<<<<<<< HEAD
     "load_tables",
-=======
     "open_published",
->>>>>>> e147283 (Engagements: what several releases tell is joined, deterministically and looking only at what changed; readouts compared; WAREHOUSE.md is the home of the data dictionary)
     "open_working",
     "publish",
     "query_published",
