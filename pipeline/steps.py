@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline import people, rows, summaries, vocabulary, warehouse
 from pipeline.archive import Archive
 from pipeline.errors import ReadoutError, StepProblem
-from pipeline.extract import extract_release
+from pipeline.extract import Explanation, explain_release, extract_release
 from pipeline.fetch import Fetcher
 from pipeline.parse import ParseHints, parse_page
 from pipeline.parse.files import read_file
@@ -139,6 +139,11 @@ def parse(page: Page, source: Source | None = None) -> Release:
 def extract(release: Release) -> Extraction:
     """Return the release's events with attendees and topics, each citing its words. Pure."""
     return extract_release(release)
+
+
+def explain(release: Release) -> Explanation:
+    """Return the extraction with every mention that it rests on, and why each person was or wasn't seated. Pure."""
+    return explain_release(release)
 
 
 def load(run: Run, tables: Iterable[rows.Tables], settings: Settings, gone: Iterable[str] = ()) -> warehouse.LoadResult:
