@@ -16,6 +16,7 @@ SHORT_LINE, SHORT_PARAGRAPH = 40, 60
 """Characters below which a line may be furniture, and a paragraph a heading, a date or a label."""
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।](?:\s?[\"'”’»)\]\d]{1,3})?$|[:;](?:\s?[\"'”’»)\]]{1,2})?$|[”\"»]$")
+_OMISSION = re.compile(r"…|\.\.\.|\. \. \.")
 _DENSE_SCRIPT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LABELLED_LINK = re.compile(r"[^:：]{1,40}[:：]\s?")
 
@@ -110,8 +111,8 @@ def _may_stand_at_edge(block: Block, homes: Collection[int], flows: Collection[e
     """Say whether the body may begin or end with the block."""
     if block.kind == "h":
         return not last and block.home in homes
-    if not any(map(str.isalnum, block.text)):  # stars or a rule
-        return False
+    if not any(map(str.isalnum, block.text)):  # stars or a rule; dots say that something was left out
+        return _OMISSION.search(block.text) is not None and block.home in homes
     long_enough = SHORT_LINE if block.kind == "li" else SHORT_PARAGRAPH
     if len(block.text) >= long_enough or ends_sentence(block.text):
         return True
