@@ -71,6 +71,7 @@ def read_body(elements: Sequence[etree._Element], headline: Headline | None, *, 
     if not blocks:
         return Body(())
     scores = [_score(block) for block in blocks]
+    _pass_over_teasers(blocks, scores)
     begin, end = (0, len(blocks)) if whole else _choose_range(blocks, boxes, scores, headline)
     region, values = blocks[begin:end], scores[begin:end]
     prose = [index for index, value in enumerate(values) if value >= PROSE_SCORE]
@@ -102,6 +103,18 @@ def _score(block: Block) -> float:
     return -1.0 if block.kind in ("p", "li", "tr") else -4.0
 
 
+def _pass_over_teasers(blocks: list[Block], scores: list[float]) -> None:
+    """Let what stands right below a linked heading count for nothing, unless the page has no other prose."""
+    teasers = [
+        index
+        for index in range(1, len(blocks))
+        if scores[index] > 0 and blocks[index - 1].kind == "h" and blocks[index - 1].link_share >= LINKED
+    ]
+    if teasers and any(score >= PROSE_SCORE for index, score in enumerate(scores) if index not in teasers):
+        for index in teasers:
+            scores[index] = 0.0
+
+
 def _choose_range(
     blocks: list[Block], boxes: list[Box], scores: list[float], headline: Headline | None
 ) -> tuple[int, int]:
@@ -121,7 +134,14 @@ def _choose_range(
         yet_more, right = _extension(scores[end : outer.end])
         if more + yet_more > SMALLEST_GAIN * held:
             begin, end, held = begin - left, end + right, held + more + yet_more
+    while end < len(blocks) and _goes_on(blocks[end - 1], blocks[end]):
+        end += 1
     return max(begin, first if first < end else 0), end
+
+
+def _goes_on(last: Block, block: Block) -> bool:
+    """Say whether a line goes with the one before it: a paragraph of the same element, however short."""
+    return block.kind in ("p", "li", "tr") and block.home == last.home and block.link_share < LINKED
 
 
 def _below_headline(blocks: list[Block], scores: list[float], headline: Headline | None) -> int:

@@ -18,7 +18,7 @@ MOST_NAMES, LONGEST_NAME, MOST_WORDS = 6, 60, 6
 _META_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
 _ELEMENT_NAME = re.compile(r"(?:^|[\s_-])(?:bylines?|authors?|author-?name|writer|reporter)(?=$|[\s_-])", re.IGNORECASE)
 _NO_NAME = re.compile(
-    r"[@\d:;!?#|<>{}\[\]_=]|https?|www\.|\.(?:com|org|net|gov)\b|\bposted\b|\bpublished\b", re.IGNORECASE
+    r"[@\d:;!?#|<>{}\[\]_=]|https?|www\.|(?-i:[a-z0-9-]\.[a-z]{2,})|\bposted\b|\bpublished\b", re.IGNORECASE
 )
 _INITIALS = re.compile(r"(?:[A-Z][a-z]?\.\s?){1,3}(?:[A-Z][a-z]{0,2}\.?)?")
 _PARTICLE = re.compile(
@@ -37,7 +37,9 @@ def read_byline(elements: Sequence[etree._Element], metadata: Metadata, blocks: 
     publishers = {fold_line(name) for name in _publishers(metadata)}
     names = _cleaned(_linked_names(metadata.article), publishers) or _cleaned(_meta_names(metadata), publishers)
     names = names or _cleaned(_element_names(elements), publishers)
-    return names or trailing_byline([block.text for block in blocks[-1:] if block.kind in ("p", "d")])
+    if names and not all(map(_INITIALS.fullmatch, names)):
+        return names
+    return trailing_byline([block.text for block in blocks[-1:] if block.kind in ("p", "d")]) or names
 
 
 def trailing_byline(paragraphs: Sequence[str]) -> tuple[str, ...]:
@@ -49,7 +51,8 @@ def trailing_byline(paragraphs: Sequence[str]) -> tuple[str, ...]:
     names = [part for part in _JOINT.split(last) if part]
     if names and all(map(_INITIALS.fullmatch, names)):
         return (last,)
-    if "," in last or not all(_looks_like_name(name) or _INITIALS.fullmatch(name) for name in names):
+    signed = len(names) > 1 and "/" in last  # what tells names from words where letters have no case
+    if "," in last or not all(_looks_like_name(name, signed=signed) or _INITIALS.fullmatch(name) for name in names):
         return ()
     return tuple(names)
 
@@ -85,8 +88,11 @@ def _is_person(name: str) -> bool:
     return not any(word in load_words().no_writers for word in words) and not (len(words) == 1 and name.islower())
 
 
-def _looks_like_name(name: str) -> bool:
-    """Say whether a line is two to four words with capitals, particles aside; initials may end it."""
+def _looks_like_name(name: str, *, signed: bool = False) -> bool:
+    """Say whether a line is two to four words with capitals, particles aside; initials may end it.
+
+    `signed` says that letters without case will do.
+    """
     words = name.split()
     if not 2 <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
         return False
@@ -94,7 +100,7 @@ def _looks_like_name(name: str) -> bool:
         return False
     letters = [word[0] for word in words if not _PARTICLE.match(word)]
     has_case = any(letter.lower() != letter.upper() for letter in letters)
-    return bool(letters) and has_case and all(letter.isupper() for letter in letters)
+    return bool(letters) and (all(letter.isupper() for letter in letters) if has_case else signed)
 
 
 def _publishers(metadata: Metadata) -> Iterable[str]:

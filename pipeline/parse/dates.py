@@ -44,7 +44,7 @@ class DatedText:
     dates: tuple[WrittenDate, ...]
 
 
-_WORD = r"[^\W\d_][^\s\d.,;:/()|–—‑-]*"
+_WORD = r"[^\W\d_][^\s\d.,،;:/()|–—‑-]*"
 _LINK = r"(?:(?:of|de|del|di|do|ta'|den)\s+)?"
 _DAY = r"(?<![\d.,:])(\d{1,2})"
 _YEAR = r"(\d{4})(?!\d)"
@@ -52,12 +52,13 @@ _NUMERIC = re.compile(r"\d\s?[-/.年]\s?\d")
 _YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/])")
 _DAY_MONTH = re.compile(
-    rf"{_DAY}(?:st|nd|rd|th|er|e|a|º|°|ª)?[.,]?\s*[-/]?\s*{_LINK}({_WORD}(?:\s+{_WORD})?)[.,]?\s*"
+    rf"{_DAY}(?:st|nd|rd|th|er|e|a|º|°|ª)?[.,]?\s*[-/]?\s*{_LINK}({_WORD}(?:\s+{_WORD})?)[.,،]?\s*"
     rf"(?:/\s*{_WORD}\s*)?[-/,]?\s*{_LINK}{_YEAR}"
 )
 _MONTH_DAY = re.compile(rf"(?<![^\W\d_])({_WORD}(?:\s+{_WORD})?)[.,]?\s*(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s*{_YEAR}")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s+({_WORD})[.,]?\s+(\d{{1,2}})(?!\d)")
 _MAY_DATE = re.compile(rf"\d{{4}}|{_NUMERIC.pattern}")
+_SPLIT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s+(\d{2})/(\d{2})(?=\s+\d{2}:\d{2})")
 _ERA = re.compile(r"(民國|民国|令和|平成)\s?(\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
 _SHORT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(1\d{2})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _CLOCK = r"(?<!\d)([01]?\d|2[0-4])\s?[:.h時时]\s?([0-5]\d)(?:\s?[:.分]\s?([0-5]\d))?(?:\.\d+)?(?!\d)"
@@ -129,6 +130,8 @@ def _all_days(text: str, manner: DateManner) -> list[tuple[int, int, tuple[date,
     if _NUMERIC.search(text):
         for match in _YEAR_FIRST.finditer(text):
             keep(match, _day(int(match[1]), int(match[3]), int(match[4]), manner))
+        for match in _SPLIT_YEAR_FIRST.finditer(text):
+            keep(match, _gregorian(int(match[1]), int(match[2]), int(match[3])))
         for match in _NUMBERS.finditer(text):
             keep(match, *_numbers(match, manner))
     for match in _DAY_MONTH.finditer(text):
@@ -173,7 +176,7 @@ def _named(
     """Return the day; the name may have one word too many, after it (or before it with `from_end`)."""
     parts = name.split()
     for candidate in (" ".join(parts), parts[-1] if from_end else parts[0]):
-        candidate = candidate.strip("'’׳.")
+        candidate = candidate.strip("'’׳.॰")
         if candidate in solar_hijri and year < 1600:
             return _from_solar_hijri(year, solar_hijri[candidate], day)
         if candidate in months:

@@ -49,7 +49,7 @@ _KINDS = {
         "carousel slider thumbnail thumbnails tag tags taglist tag_list tagslist tags_list tagbox tag_box topics "
         "keywords categories cat_links byline author authors author_bio author_box author_info author_name "
         "author_card bio dateline timestamp meta metadata meta_data published print printer download downloads "
-        "attachment attachments rating widget widgets search search_form login skip skip_link hidden banner"
+        "attachment attachments rating widget widgets search search_form login skip skip_link banner"
     ),
     CONTENT: "wysiwyg bodytext textcontent "
     + " ".join(
@@ -62,6 +62,8 @@ _KIND_OF = {word.replace("_", " "): kind for kind, line in _KINDS.items() for wo
 _BEFORE_ANOTHER = frozenset(word.partition(" ")[0] for word in _KIND_OF if " " in word)
 _CONTENT_NAMES = word_set("article hentry post entry story")
 """Whole names of elements that hold a text; as part of a name they say nothing."""
+_HIDDEN_NAMES = word_set("hidden invisible")
+"""Whole names of elements that no reader sees; `field--label-hidden` hides but a label."""
 _STATES = word_set("has is no not with without js category tag type status format page single")
 """First words of names that tell what else is on the page."""
 
@@ -114,6 +116,8 @@ def _read_names(names: str) -> int:
     for name in names.split()[:MOST_NAMES]:
         if name in _CONTENT_NAMES:
             return CONTENT
+        if name in _HIDDEN_NAMES:
+            signs |= WEAK
         words = name.replace("_", "-").split("-") if name.islower() else [w.lower() for w in _CAMEL.findall(name)]
         words = [word for word in words if word]
         if not words or (words[0] in _STATES and len(words) > 1):

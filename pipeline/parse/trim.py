@@ -113,6 +113,10 @@ def _may_stand_at_edge(block: Block, homes: Collection[int], flows: Collection[e
         return not last and block.home in homes
     if not any(map(str.isalnum, block.text)):  # stars or a rule; dots say that something was left out
         return _OMISSION.search(block.text) is not None and block.home in homes
+    if not last and fold_line(block.text) in load_words().section_names:
+        return False
+    if _is_meta_line(block.text):
+        return False
     long_enough = SHORT_LINE if block.kind == "li" else SHORT_PARAGRAPH
     if len(block.text) >= long_enough or ends_sentence(block.text):
         return True
@@ -129,6 +133,12 @@ def _tells_date(block: Block, *, last: bool) -> bool:
         return False
     label = dated.folded[: dated.dates[0].begin].strip(" :,-|")
     return is_other_date(label) or (not last and (not label or block.kind == "d"))
+
+
+def _is_meta_line(text: str) -> bool:
+    """Say whether a line is what a theme prints of a post: several parts between bars, a date among them."""
+    parts = text.split(" | ")
+    return len(parts) > 2 and any(map(may_hold_date, parts)) and not ends_sentence(text)
 
 
 def _repeats(block: Block, headline: Headline | None) -> bool:

@@ -21,7 +21,7 @@ LONGEST = 120
 """Characters of a line that tells a date and little else."""
 
 _DATE_NAME = re.compile(r"date|time|publi|posted|created|fecha|datum|tarih|dato", re.IGNORECASE)
-_NOT_NAMED = re.compile(r"update|modif|deadline|expire|event", re.IGNORECASE)
+_NOT_NAMED = re.compile(r"update|modif|deadline|expire", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 

@@ -15,6 +15,7 @@ import yaml
 
 _ACCENTS = re.compile(r"[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"})
+_THAI_DOT = re.compile(r"(?<=[\u0e00-\u0e7f])\.(?=[\u0e00-\u0e7f])")
 _NO_WORD = re.compile(r"[^\w\s#*]+")
 
 
@@ -28,7 +29,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.translate(_ARABIC)).casefold()
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", plain)).translate(_ARABIC)
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", plain)).translate(_ARABIC)
+    return _THAI_DOT.sub("", plain)  # in abbreviations; others have none within
 
 
 @lru_cache(maxsize=4_000)
