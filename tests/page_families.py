@@ -106,13 +106,18 @@ def family_samples(path: Path) -> Iterator[Sample]:
         code = int(hashlib.sha256(f"{path.stem}{number}".encode()).hexdigest()[:6], 16) % 90_000 + 10_000
         slug = re.sub(r"[^a-z0-9]+", "-", release["title"].lower()).strip("-")[:60] or str(code)
         r = {**release, "at": at, "id": code, "slug": slug, "pieces": release["body"], "link": says["url"]}
-        r["html"] = lambda style="p", indent="", pieces=release["body"]: body_html(pieces, style)
+        r["html"] = lambda style="p", pieces=release["body"]: body_html(pieces, style)
         first: list[str] = []
         last: list[str] = []
         r["first"] = lambda line, first=first: first.append(re.sub("<.*?>", " ", line)) or line
         r["last"] = lambda line, last=last: last.append(re.sub("<.*?>", " ", line)) or line
         url = says["url"].format(id=code, slug=slug, at=at)
-        shown = template.render(r=r, others=others, fetched=FETCHED.astimezone(zone), escape=escape, url=url)
+        page_text = template.render(r=r, others=others, fetched=FETCHED.astimezone(zone), escape=escape, url=url)
+        if says.get("double"):
+            page_text = "".join(
+                chr(b) if b in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else bytes([b]).decode("cp1252")
+                for b in page_text.encode()
+            )
         encoding = says.get("encoding", "utf-8")
         listed = at if says.get("listed") else None
         day_only = says["date"] == "day"
@@ -123,7 +128,7 @@ def family_samples(path: Path) -> Iterator[Sample]:
                 Address(path.stem, url, published=datetime.combine(at, time(), zone) if listed and day_only else listed,
                         date_only=bool(listed) and day_only),
                 url, 200, f"text/html{says.get('charset', '; charset=' + encoding)}",
-                shown.encode(encoding, "xmlcharrefreplace"), "0" * 64, FETCHED, "",
+                page_text.encode(encoding, "xmlcharrefreplace"), "0" * 64, FETCHED, "",
             ),
             ParseHints(says["country"], says["language"], says["timezone"], says.get("day_first")),
             release["title"],

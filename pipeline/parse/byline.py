@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -25,7 +26,7 @@ _PARTICLE = re.compile(
     r"(?:al|el|ad|an|ar|as|at|az|bin|bint|ibn|abu|de|da|del|della|di|du|van|von|der|den|la|le|y|e)(?=[- ]|$)"
 )
 _NAME_END = re.compile(r"\w$|(?<!\w)\w\.$")
-_JOINT = re.compile(r"\s*(?:[,،、/&;+]|\n)\s*")
+_JOINT = re.compile(r"\s*(?:[,،、/&;+|•·]|\n)\s*")
 
 
 def read_byline(elements: Sequence[etree._Element], metadata: Metadata, blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -48,6 +49,10 @@ def trailing_byline(paragraphs: Sequence[str]) -> tuple[str, ...]:
     words = load_words()
     if not 1 < len(last) <= LONGEST_NAME or fold_line(last) in words.end_marks | words.furniture_lines:
         return ()
+    for line in last.split("\n"):
+        label, colon, told = line.partition(":")
+        if colon and fold_line(label) in words.byline_labels:
+            return clean_names(told)
     names = [part for part in _JOINT.split(last) if part]
     if names and all(map(_INITIALS.fullmatch, names)):
         return (last,)
@@ -136,8 +141,18 @@ def _element_names(elements: Sequence[etree._Element]) -> list[str]:
             continue
         text = element_text(element)
         if text and len(text) <= 3 * LONGEST_NAME:
-            return [text]
+            return [text, *_further_names(element)]
     return []
+
+
+def _further_names(element: etree._Element) -> list[str]:
+    """Return the texts of the elements beside the first writer's that are marked as it is."""
+    parent = element.getparent()
+    above = parent if parent is None or len(parent) > 1 else parent.getparent()
+    if above is None or above.tag in ("body", "html"):
+        return []
+    alike = (other for other in above.iter(element.tag) if other.get("class") == element.get("class"))
+    return [element_text(other) for other in islice(alike, 1, MOST_NAMES)]
 
 
 def _names_writer(element: etree._Element) -> bool:

@@ -13,6 +13,8 @@ from pipeline.parse.words import word_set
 
 LARGEST_SHARE = 0.4
 """An element that holds more of the page's prose than this is no furniture because of a weak sign alone."""
+LARGEST_HIDDEN_SHARE = 0.6
+"""A hidden element may be the text's twin for small screens; one with nearly all prose is shown by a script."""
 LARGEST_SURE_SHARE = 0.97
 """Comments and cookie banners can be longer than a short release; what holds practically all prose is the release."""
 MOST_NAMES = 40
@@ -32,7 +34,9 @@ CONTENT, SURE, WEAK, WEAK_LAST = 1, 2, 4, 8
 _KINDS = {
     SURE: (
         "nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager paging foot footer masthead "
-        "cookie cookies consent gdpr privacy comment comments commentlist disqus share shares shared sharing "
+        "cookie cookies cookiebot cookiebanner cookiebar cookielaw cookienotice cookieconsent onetrust cybot didomi "
+        "usercentrics tarteaucitron klaro borlabs complianz iubenda consent gdpr privacy "
+        "comment comments commentlist disqus share shares shared sharing "
         "sharebar sharethis sharedaddy addthis addtoany social socials related recommend recommended recommendation "
         "recommendations recirc recirculation outbrain taboola newsletter noprint sr_only visually_hidden "
         "screen_reader no_print"
@@ -76,6 +80,7 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
     prose = _prose_sizes(elements)
     whole = prose[elements[0]]
     largest, largest_sure = LARGEST_SHARE * whole, LARGEST_SURE_SHARE * whole
+    largest_hidden = LARGEST_HIDDEN_SHARE * whole
 
     def is_furniture(element: etree._Element) -> bool:
         tag = element.tag
@@ -83,9 +88,10 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
             return False
         signs = _read_names(_names(element))
         weak = signs > CONTENT or tag in _WEAK_TAGS or element.get("role") in _ROLES
-        if not weak and not is_hidden(element):
+        hidden = is_hidden(element)
+        if not weak and not hidden:
             return False
-        if prose[element] <= largest:
+        if prose[element] <= (largest_hidden if hidden else largest):
             return True
         sure = tag == "footer" or (signs & SURE and prose[element] <= largest_sure)
         return bool(sure) and not _holds_headline(element)

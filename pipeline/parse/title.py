@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -16,6 +16,8 @@ from pipeline.parse.metadata import Metadata
 from pipeline.parse.words import fold_line, load_words
 
 LONGEST = 500
+LONG_TEXT = 100
+"""Characters of a run of text below which no headline is looked for."""
 _HOME = re.compile(
     r"(?:https?://[^/]+)?\.?/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w+)*/?)?", re.IGNORECASE
 )
@@ -48,12 +50,10 @@ def read_headline(
         if title
     ]
     names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name} | load_words().section_names
+    ranked = [Headline(text, element) for element in elements[0].iter("h1") if (text := heading_text(element))]
+    names |= {fold_line(item.text) for item in ranked if item.element is not None and _leads_home(item.element)}
     declared = [title for title in declared if fold_line(title) not in names]
-    shown = [
-        Headline(text, element)
-        for element in elements[0].iter("h1")
-        if (text := heading_text(element)) and fold_line(text) not in names and not _leads_home(element)
-    ]
+    shown = [item for item in ranked if fold_line(item.text) not in names]
     best = max(
         shown, key=lambda item: max((likeness(item.text, title) for title in declared), default=0.0), default=None
     )
@@ -67,9 +67,8 @@ def read_headline(
     if best is not None and not _is_label(best.text, declared):
         return best
     if best is None and "og:title" not in metadata.meta and _is_general(metadata.title or ""):
-        only = next(
-            (item for item in map(_plain_heading, elements) if item and fold_line(item.text) not in names), None
-        )
+        opening = takewhile(lambda element: len(element.text or "") < LONG_TEXT, elements)
+        only = next((item for item in map(_plain_heading, opening) if item and fold_line(item.text) not in names), None)
         if only is not None:
             return only
     return Headline(declared[0]) if declared else best
@@ -146,11 +145,12 @@ def _lower_heading(
     """Return the first smaller heading, or element named a title, that shows a declared title.
 
     Where none does and `alone` says that only the title element declares one (many sites put the same into each page),
-    the first that is named a title and holds no link.
+    the first above the text that is named a title and holds no link.
     """
     named = None
     for element in elements:
         tag = element.tag
+        alone = alone and len(element.text or "") < LONG_TEXT
         if tag in ("html", "body", "h1"):
             continue
         if tag not in ("h2", "h3", "h4"):
@@ -180,10 +180,7 @@ def _title_line(elements: Sequence[etree._Element], title: str | None, tags: Col
     parts = {part for part in parts if len(part) >= 12}
     shown = []
     for element in elements if parts else ():
-        if tags:
-            text = element_text(element) if element.tag in tags else None
-        else:
-            text = element.text
+        text = element_text(element) if element.tag in tags else None if tags else element.text
         if text and 12 <= len(text) <= 2 * len(title) and fold_line(text) in parts:
             shown.append(Headline(" ".join(text.split()), element))
     return max(shown, key=lambda item: len(item.text), default=None)

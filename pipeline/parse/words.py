@@ -47,6 +47,8 @@ class Words:
     solar_hijri_months: Mapping[str, int]
     eras: Mapping[str, int]
     other_dates: tuple[str, ...]
+    own_dates: frozenset[str]
+    numbered_months: frozenset[str]
     furniture_lines: frozenset[str]
     closing_headings: frozenset[str]
     section_names: frozenset[str]
@@ -82,6 +84,8 @@ def load_words() -> Words:
         solar_hijri_months=_numbered(raw["solar_hijri_months"]),
         eras={fold(str(word)): int(years) for word, years in raw["eras"].items()},
         other_dates=by_length("other_dates"),
+        own_dates=lines("own_dates") | {fold_line(day) for row in raw["weekdays"] for day in row.split("|")},
+        numbered_months=lines("numbered_months"),
         furniture_lines=lines("furniture_lines"),
         closing_headings=lines("closing_headings"),
         section_names=lines("section_names"),
