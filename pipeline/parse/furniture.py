@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ MOST_NAMES = 40
 SHORTEST_PROSE = 40
 """Characters of a run of text outside links from which it counts as prose."""
 
+_LONG_RUNS = etree.XPath(f"descendant::text()[string-length() >= {SHORTEST_PROSE}]")
 _WEAK_TAGS = word_set("aside dialog figcaption figure footer form")
 _PAGE_TAGS = word_set("aside dialog footer header nav")
 _PLAIN_TAGS = word_set("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub")
@@ -77,7 +79,7 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
 
     `elements` is the whole tree in document order.
     """
-    prose = _prose_sizes(elements)
+    prose = _prose_sizes(elements[0])
     whole = prose[elements[0]]
     largest, largest_sure = LARGEST_SHARE * whole, LARGEST_SURE_SHARE * whole
     largest_hidden = LARGEST_HIDDEN_SHARE * whole
@@ -145,23 +147,14 @@ def _holds_headline(element: etree._Element) -> bool:
     return next(element.iter("h1", "article", "main"), None) is not None
 
 
-def _prose_sizes(elements: Sequence[etree._Element]) -> dict[etree._Element, int]:
+def _prose_sizes(root: etree._Element) -> Counter[etree._Element]:
     """Return how many characters of prose each element holds: runs of text of some length that stand in no link."""
-    sizes = dict.fromkeys(elements, 0)
-    for element in reversed(elements):
-        size = sizes[element]
-        if element.tag == "a":
-            size = 0
-        else:
-            text = element.text
-            if text is not None and len(text) >= SHORTEST_PROSE:
-                size += len(text.strip())
-        sizes[element] = size
-        tail = element.tail
-        if tail is not None and len(tail) >= SHORTEST_PROSE:
-            size += len(tail.strip())
-        if size:
-            parent = element.getparent()
-            if parent in sizes:
-                sizes[parent] += size
+    sizes: Counter[etree._Element] = Counter()
+    for run in _LONG_RUNS(root):
+        element, size = run.getparent(), len(run.strip())
+        if run.is_tail:
+            element = element.getparent()
+        while element is not None and element.tag != "a":
+            sizes[element] += size
+            element = element.getparent()
     return sizes
