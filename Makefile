@@ -7,7 +7,7 @@ BIN := .venv/bin
 SYNC := --python $(BIN)/python --require-hashes requirements.lock
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup run up down test lint types floors score lock clean
+.PHONY: help setup run up down test bench-parse lint types floors score lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,17 +45,22 @@ floors: setup
 score: setup ## Measure the extractor on annotated texts: make score GOLD=folder
 	@$(BIN)/readout score $(GOLD)
 
+bench-parse: setup ## Measure the parser beside trafilatura: make bench-parse PAGES=folder
+	@test -x .venv-peers/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .venv-peers
+	@$(BIN)/uv pip install --quiet --python .venv-peers/bin/python --constraint requirements.lock -r benchmarks/parse-peers.txt
+	@PYTHONPATH=.:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') .venv-peers/bin/python -m benchmarks.bench_parse $(PAGES) $(DETAIL)
+
 up: setup ## Start Airflow with its database and the example newsroom; Ctrl-C stops it
 	@$(BIN)/python -m ops.up up
 
 down: setup ## Stop what `make up` started
 	@$(BIN)/python -m ops.up down
 
-readme: setup ## Write today's answers below README's queries (after make run)
-	@$(BIN)/python -m ops.readme
+readme: setup ## Renew the answers in README and COOKBOOK and the tables in WAREHOUSE.md (after make run)
+	@$(BIN)/python -m ops.documents
 
 lock: setup ## Renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile --quiet pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --constraint ops/constraints.txt --output-file requirements.lock
 
 clean: ## Remove the environment and everything that runs produced
-	@rm -rf .venv .readout warehouse/archive warehouse/*.duckdb* warehouse/*.lock warehouse/readout.json sql/target sql/logs
+	@rm -rf .venv .venv-peers .readout warehouse/archive warehouse/*.duckdb* warehouse/*.lock warehouse/readout.json sql/target sql/logs

@@ -1,9 +1,12 @@
-"""Body F1 and time a page of the parser, beside trafilatura's where that is installed.
+"""Body F1 and time a page of the parser, beside trafilatura's where that is installed; title, date and byline on families.
 
-usage: python -m benchmarks.bench_parse FOLDER [--detail]
+usage: python -m benchmarks.bench_parse [FOLDER] [--detail]
 
-FOLDER holds pages (`ID.html` or `ID.html.gz`) and `truth.json`, which maps an id to {"url": ..., "body": ...}. The
-measure is that of public benchmarks of article extraction: precision and recall of the multiset of four-word shingles,
+FOLDER holds pages (`ID.html` or `ID.html.gz`) and `truth.json`, which maps an id to {"url": ..., "body": ...}; without it
+the pages are those of the project's own families (`tests/families`), whose titles, dates and bylines are judged in any
+case. `make bench-parse PAGES=FOLDER` installs trafilatura in an environment of its own and runs this in it.
+
+The measure is that of public benchmarks of article extraction: precision and recall of the multiset of four-word shingles,
 the mean of each over the pages, and the F1 of those means. The parsers read each page in turn, so that a busy machine
 slows both alike; a page's time is its best of three.
 """
@@ -19,17 +22,22 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
+
+from rich.progress import track
 
 from pipeline.errors import StepProblem
 from pipeline.parse import parse_page
 from pipeline.parse.files import read_file
 from pipeline.records import Page
+from tests.page_families import Verdict, judge, read_samples
 
 ROUNDS = 3
 SHINGLE = 4
+Item = TypeVar("Item")
 Parser = Callable[[Page], str]
 
 
@@ -53,26 +61,36 @@ def main() -> None:
     arguments = argparse.ArgumentParser(
         description="Body F1 and time a page, beside trafilatura where it is installed."
     )
-    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("folder", type=Path, nargs="?", help="pages with a truth.json; the project's own without it")
     arguments.add_argument("--detail", action="store_true", help="the ten pages that went worst")
     given = arguments.parse_args()
-    try:
-        truth: dict[str, dict[str, str]] = json.loads((given.folder / "truth.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        sys.exit(f"{given.folder / 'truth.json'}: {error}")
-    pages = load_pages(given.folder, truth)
+    verdicts = [judge(sample) for sample in progress(list(read_samples()), "families")]
+    if given.folder is None:
+        pages, bodies = own_pages(verdicts)
+    else:
+        pages, bodies = load_pages(given.folder)
     parsers = {"readout": parse_with_readout, **peers()}
     results = {name: Result() for name in parsers}
-    for name, page in pages.items():
+    for name in progress(list(pages), "pages"):
         for parser, parse in parsers.items():
-            measure(results[parser], name, page, parse, truth[name]["body"])
+            measure(results[parser], name, pages[name], parse, bodies[name])
     print_table(results, len(pages))
+    print_families(verdicts, detail=given.detail)
     if given.detail:
         print_worst(results["readout"])
 
 
-def load_pages(folder: Path, truth: dict[str, dict[str, str]]) -> dict[str, Page]:
-    """Return the pages that the truth names, at their addresses, in the order of their ids."""
+def progress(items: list[Item], told: str) -> Iterable[Item]:
+    """Return the items, with a bar on a terminal."""
+    return track(items, told, disable=not sys.stderr.isatty(), transient=True)
+
+
+def load_pages(folder: Path) -> tuple[dict[str, Page], dict[str, str]]:
+    """Return the pages that the folder's truth names, at their addresses, in the order of their ids, and their bodies."""
+    try:
+        truth: dict[str, dict[str, str]] = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        sys.exit(f"{folder / 'truth.json'}: {error}")
     pages = {}
     for name in sorted(truth):
         path = next((p for p in (folder / f"{name}.html.gz", folder / f"{name}.html") if p.exists()), None)
@@ -80,7 +98,17 @@ def load_pages(folder: Path, truth: dict[str, dict[str, str]]) -> dict[str, Page
             sys.exit(f"{folder}: no page {name}.html or {name}.html.gz")
         page = read_file(path)
         pages[name] = replace(page, address=replace(page.address, url=truth[name].get("url") or page.address.url))
-    return pages
+    return pages, {name: truth[name]["body"] for name in pages}
+
+
+def own_pages(verdicts: list[Verdict]) -> tuple[dict[str, Page], dict[str, str]]:
+    """Return the families' pages and bodies in languages that part words by spaces, as the measure asks."""
+    samples = [v.sample for v in verdicts if v.sample.hints.language not in ("zh", "ja", "th")]
+    names = [f"{sample.family}/{sample.number}" for sample in samples]
+    return (
+        {name: sample.page for name, sample in zip(names, samples, strict=True)},
+        {name: "\n".join(sample.body) for name, sample in zip(names, samples, strict=True)},
+    )
 
 
 def parse_with_readout(page: Page) -> str:
@@ -137,6 +165,20 @@ def print_table(results: dict[str, Result], pages: int) -> None:
         median = statistics.median(result.seconds.values())
         ratio = f"{median / statistics.median(reference.seconds.values()):.3f}" if reference is not None else ""
         print(f"{name:30}{precision:10.4f}{recall:8.4f}{f1:8.4f}{1000 * median:11.2f}{ratio:>8}")
+
+
+def print_families(verdicts: list[Verdict], *, detail: bool) -> None:
+    """Print how often title, date and byline are right on the project's own page families."""
+    families = len({v.sample.family for v in verdicts})
+    print(f"\n{len(verdicts)} pages of {families} families of our own")
+    for part in ("title", "date", "byline"):
+        wrong = [f"{v.sample.family}/{v.sample.number}" for v in verdicts if not v.right[part]]
+        print(
+            f"{part + ' right':30}{1 - len(wrong) / len(verdicts):10.4f}"
+            + (f"  wrong: {', '.join(wrong)}" if detail and wrong else "")
+        )
+    print(f"{'body precision, recall':30}{statistics.fmean(v.precision for v in verdicts):10.4f}", end="")
+    print(f"{statistics.fmean(v.recall for v in verdicts):8.4f}")
 
 
 def print_worst(result: Result) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pipeline import people, rows, summaries, vocabulary, warehouse
 from pipeline.archive import Archive
 from pipeline.errors import ReadoutError, StepProblem
-from pipeline.extract import extract_release
+from pipeline.extract import Explanation, explain_release, extract_release
 from pipeline.fetch import Fetcher
 from pipeline.parse import ParseHints, parse_page
 from pipeline.parse.files import read_file
@@ -141,6 +141,11 @@ def extract(release: Release) -> Extraction:
     return extract_release(release)
 
 
+def explain(release: Release) -> Explanation:
+    """Return the extraction with every mention that it rests on, and why each person was or wasn't seated. Pure."""
+    return explain_release(release)
+
+
 def load(run: Run, tables: Iterable[rows.Tables], settings: Settings, gone: Iterable[str] = ()) -> warehouse.LoadResult:
     """Load rows into the working file in one transaction with the run's own row, all or none.
 
@@ -201,6 +206,12 @@ def parse_file(path: Path) -> Release:
 def query(sql: str, settings: Settings) -> tuple[list[str], list[tuple[object, ...]]]:
     """Return columns and rows of one statement on the published file. Raises ReadoutError in one line."""
     return warehouse.query_published(settings, sql)
+
+
+def describe_warehouse(settings: Settings) -> str:
+    """Return the data dictionary of the published file as Markdown. Raises ReadoutError in one line."""
+    with warehouse.open_published(settings) as con:
+        return warehouse.describe_tables(con)
 
 
 def list_sources(settings: Settings) -> tuple[list[Source], list[ReadoutError]]:

@@ -17,6 +17,7 @@ from pipeline.warehouse import (
     Published,
     hold_lock,
     is_built,
+    join_engagements,
     open_working,
     publish,
     record_build,
@@ -41,7 +42,7 @@ class SummaryResult:
 
 
 def build_summaries(settings: Settings, lock: Lock | None = None, *, unit_tests: bool = False) -> SummaryResult:
-    """Build and check all summary models in the working file, under its lock or one that is held already.
+    """Join events into engagements, then build and check all summary models, under the file's lock or one that is held already.
 
     `unit_tests` asks for the tests of the models' SQL, too, which no row can change. How the build ended is written down in the
     working file, and publishing asks for it. Raises PublishRefusedError with one line naming the checks that failed and rows
@@ -50,8 +51,8 @@ def build_summaries(settings: Settings, lock: Lock | None = None, *, unit_tests:
     if lock is None:
         with hold_lock(settings) as lock:
             return build_summaries(settings, lock, unit_tests=unit_tests)
-    with open_working(settings, lock):
-        pass  # made, or brought up to the newest migration, before dbt opens it
+    with open_working(settings, lock) as con:
+        join_engagements(con)
     left_out = () if unit_tests else ("--exclude-resource-type", "unit_test")
     results = _read_results(settings, _run_dbt(settings, lock, "build", *left_out))
     models = sum(result["unique_id"].startswith("model.") for result in results)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Readout
 
-COMMANDS = ["run", "extract", "parse", "query", "sources", "problems", "publish"]
+COMMANDS = ["run", "extract", "explain", "parse", "query", "sources", "problems", "publish"]
 RELEASE = """President Idris Velmar receives Foreign Minister of Borvania
 published: 2026-03-10
 

@@ -15,10 +15,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from ops.documents import insert_dictionary
 from pipeline.errors import PublishRefusedError, ReadoutError, WarehouseBusyError
 from pipeline.settings import Settings
 from pipeline.summaries import SummaryResult, _read_results, _run_dbt, build_docs, build_summaries, publish_built
-from pipeline.warehouse import hold_lock, open_working, publish, query_published
+from pipeline.warehouse import describe_tables, hold_lock, open_working, publish, query_published
 from tests.warehouse_samples import load_rows, make_problem, make_rows, make_run, make_settings, make_vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,6 +119,13 @@ def test_the_documentation_is_one_page_that_names_every_model(
         assert node["resource_type"] != "model" or node["description"][:40] in page
 
 
+def test_the_data_dictionary_is_the_one_in_the_file(built: tuple[Settings, SummaryResult]) -> None:
+    with duckdb.connect(str(built[0].published_file), read_only=True) as con:
+        described = describe_tables(con)
+    text = (ROOT / "WAREHOUSE.md").read_text(encoding="utf-8")
+    assert insert_dictionary(text, described) == text  # else: make run readme
+
+
 def read_models(settings: Settings) -> dict[str, list[tuple]]:
     with open_working(replace(settings, lock_wait_s=60)) as con:
         names = con.execute(
@@ -142,6 +150,7 @@ INSERT INTO attendees SELECT * REPLACE
     ('' AS name, 'gone' AS event_id, 'gone' AS person_id, 'QQ' AS country, 'crowd' AS kind, 'left' AS side,
      'gone' AS version_id, [{'field': 'position', 'begin_at': 5, 'end_at': 5, 'rule': 'test'}] AS evidence) FROM attendees;
 INSERT INTO attendees SELECT * REPLACE ([] AS evidence) FROM attendees WHERE kind = 'person';
+INSERT INTO joined_events SELECT 'gone', 'gone' FROM range(2);
 INSERT INTO topics SELECT * FROM topics;
 INSERT INTO topics SELECT * REPLACE
     ('gone' AS event_id, 'gone' AS topic_id, 'other' AS kind, 'gone' AS version_id,
@@ -167,6 +176,7 @@ INSERT INTO summary.data_quality SELECT * FROM summary.data_quality;
 INSERT INTO summary.engagements SELECT * FROM summary.engagements;
 INSERT INTO summary.engagement_people SELECT * FROM summary.engagement_people;
 INSERT INTO summary.engagement_people SELECT * REPLACE ('gone' AS engagement_id) FROM summary.engagement_people;
+INSERT INTO summary.readouts_compared BY NAME SELECT 'gone' AS engagement_id, 'gone' AS release_id FROM range(2);
 CREATE TABLE covered AS FROM summary.source_coverage;
 CREATE OR REPLACE VIEW summary.source_coverage AS
     FROM main.covered UNION ALL FROM main.covered

@@ -18,7 +18,7 @@ import duckdb
 import pytest
 
 from examples.newsroom.server import HOST, Newsroom, serve_newsroom
-from ops.readme import BLOCK, README, answer_queries
+from ops.documents import BLOCK, README, answer_queries
 from pipeline import runs
 from pipeline.records import Interval
 from pipeline.settings import Settings, load_settings

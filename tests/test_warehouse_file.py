@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.errors import ConfigurationError, ReadoutError, WarehouseBusyError, WarehouseVersionError
 from pipeline.settings import Settings
-from pipeline.warehouse import describe_tables, hold_lock, open_working
+from pipeline.warehouse import hold_lock, open_working
 from pipeline.warehouse.file import migrate_schema, schema_folder
 from tests.warehouse_samples import load_rows, make_rows, make_settings
 
@@ -130,20 +130,35 @@ def test_the_file_has_the_format_that_both_versions_of_duckdb_read(settings: Set
         assert str(tags.fetchone()).startswith("('v1.5.0")
 
 
+def next_migration(folder: Path, sql: str) -> Path:
+    """Add a migration after the last one of the folder."""
+    path = folder / f"{len(list(folder.iterdir())) + 1:04}_more.sql"
+    path.write_text(sql)
+    return path
+
+
+def test_every_file_has_all_migrations_of_the_project(settings: Settings) -> None:
+    with open_working(settings) as con:
+        applied = con.execute("SELECT name FROM schema_migrations ORDER BY number").fetchall()
+    assert [name for (name,) in applied] == sorted(path.name for path in schema_folder().glob("*.sql"))
+
+
 def test_migrations_are_applied_once_each_and_in_order(settings: Settings, folder: Path) -> None:
     with open_working(settings) as con:
+        known = len(list(folder.iterdir()))
         assert migrate_schema(con, folder) == []
-        (folder / "0002_more.sql").write_text("CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (1);")
-        (folder / "0003_still_more.sql").write_text("ALTER TABLE more ADD COLUMN b INTEGER DEFAULT 2;")
-        assert migrate_schema(con, folder) == ["0002_more.sql", "0003_still_more.sql"]
+        more = next_migration(folder, "CREATE TABLE more (a INTEGER); INSERT INTO more VALUES (1);")
+        still_more = next_migration(folder, "ALTER TABLE more ADD COLUMN b INTEGER DEFAULT 2;")
+        assert migrate_schema(con, folder) == [more.name, still_more.name]
         assert migrate_schema(con, folder) == []
         assert con.execute("FROM more").fetchall() == [(1, 2)]
-        assert con.execute("SELECT number FROM schema_migrations").fetchall() == [(1,), (2,), (3,)]
+        numbers = con.execute("SELECT number FROM schema_migrations").fetchall()
+        assert numbers == [(number,) for number in range(1, known + 3)]
 
 
 def test_an_older_file_is_brought_up_with_its_rows(settings: Settings, folder: Path) -> None:
     load_rows(settings, make_rows((1, ["Ana Berro"])))
-    (folder / "0002_more.sql").write_text("ALTER TABLE readings ADD COLUMN note VARCHAR DEFAULT 'none';")
+    next_migration(folder, "ALTER TABLE readings ADD COLUMN note VARCHAR DEFAULT 'none';")
     with open_working(settings) as con:
         migrate_schema(con, folder)
         assert con.execute("SELECT note FROM readings").fetchall() == [("none",)]
@@ -151,23 +166,23 @@ def test_an_older_file_is_brought_up_with_its_rows(settings: Settings, folder: P
 
 
 def test_a_migration_that_fails_leaves_nothing_of_itself(settings: Settings, folder: Path) -> None:
-    (folder / "0002_bad.sql").write_text("CREATE TABLE half (a INTEGER); CREATE TABLE events (a INTEGER);")
+    bad = next_migration(folder, "CREATE TABLE half (a INTEGER); CREATE TABLE events (a INTEGER);")
     with open_working(settings) as con:
-        with pytest.raises(ReadoutError, match=r"^migration 0002_bad\.sql: [^\n]*events[^\n]*$"):
+        with pytest.raises(ReadoutError, match=rf"^migration {bad.name}: [^\n]*events[^\n]*$"):
             migrate_schema(con, folder)
         with pytest.raises(duckdb.CatalogException):
             con.execute("FROM half")
-        (folder / "0002_bad.sql").write_text("CREATE TABLE half (a INTEGER);")
-        assert migrate_schema(con, folder) == ["0002_bad.sql"]
+        bad.write_text("CREATE TABLE half (a INTEGER);")
+        assert migrate_schema(con, folder) == [bad.name]
 
 
 def test_a_newer_file_is_refused_in_one_line(settings: Settings, folder: Path) -> None:
     with open_working(settings) as con:
-        (folder / "0002_more.sql").write_text("CREATE TABLE more (a INTEGER);")
+        newer = next_migration(folder, "CREATE TABLE more (a INTEGER);")
         migrate_schema(con, folder)
     with (
         pytest.raises(
-            WarehouseVersionError, match=r"^a newer Readout made the warehouse \(migration 0002_more\.sql; [^\n]*$"
+            WarehouseVersionError, match=rf"^a newer Readout made the warehouse \(migration {newer.name}; [^\n]*$"
         ),
         open_working(settings),
     ):
@@ -184,19 +199,12 @@ def test_an_edited_migration_is_refused_in_one_line(settings: Settings, folder: 
         migrate_schema(con, folder)
 
 
-@pytest.mark.parametrize("name", ["0003_gap.sql", "0002-dash.sql", "2_short.sql"])
+@pytest.mark.parametrize("name", ["{gap:04}_gap.sql", "{next:04}-dash.sql", "{next}_short.sql"])
 def test_migrations_that_are_not_numbered_in_order_are_refused(settings: Settings, folder: Path, name: str) -> None:
-    (folder / name).write_text("SELECT 1;")
-    with open_working(settings) as con, pytest.raises(ConfigurationError, match=r"expected 0002_name\.sql"):
+    number = len(list(folder.iterdir())) + 1
+    (folder / name.format(next=number, gap=number + 1)).write_text("SELECT 1;")
+    with open_working(settings) as con, pytest.raises(ConfigurationError, match=rf"expected {number:04}_name\.sql"):
         migrate_schema(con, folder)
-
-
-def test_the_dictionary_in_the_readme_is_the_one_in_the_file(settings: Settings) -> None:
-    with open_working(settings) as con:
-        tables = describe_tables(con)
-    readme = (ROOT / "warehouse" / "README.md").read_text(encoding="utf-8")
-    begin, end = "<!-- tables -->\n", "<!-- end of tables -->"
-    assert readme.split(begin)[1].split(end)[0].strip() == tables.strip()
 
 
 def test_every_column_of_the_tables_is_commented(settings: Settings) -> None:

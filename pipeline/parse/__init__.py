@@ -22,7 +22,7 @@ from pipeline.parse.selectors import MARK, apply_selectors
 from pipeline.parse.text import read_text
 from pipeline.parse.title import Headline, element_text, read_headline
 from pipeline.parse.tree import TreeTooLargeError, list_seen, read_tree
-from pipeline.parse.trim import ends_sentence
+from pipeline.parse.trim import SHORT_PARAGRAPH, ends_sentence, is_date_line
 from pipeline.parse.visible import VisibleDate, find_visible_dates, read_marked_date
 from pipeline.records import Page, Problem, Release
 
@@ -169,7 +169,10 @@ def _title_for(headline: Headline | None, page: Page, body: Body) -> tuple[str, 
         return "", body
     first = body.blocks[0].text.split("\n")[0]
     if len(first) <= LONGEST_TITLE and len(body.blocks) > 1 and not ends_sentence(first):
-        return first, replace(body, blocks=body.blocks[1:])
+        below = body.blocks[1:]
+        if len(below) > 1 and len(below[0].text) < SHORT_PARAGRAPH and is_date_line(below[0], last=False):
+            below = below[1:]
+        return first, replace(body, blocks=below)
     sentence = re.split(r"(?<=[.!?。؟।])\s", first, maxsplit=1)[0]
     if len(sentence) > LONGEST_TITLE:
         sentence = sentence[:LONGEST_TITLE].rpartition(" ")[0] or sentence[:LONGEST_TITLE]

@@ -15,6 +15,8 @@ from pipeline.parse.words import fold_line
 
 PROSE = 60
 """Characters from which a block that ends like a sentence is prose."""
+SHORT_SENTENCE = 15
+"""Characters from which a line that ends like a sentence may be one."""
 LONG_PROSE = 140
 """Characters from which it is prose whatever it ends with."""
 PROSE_SCORE = PROSE / 6
@@ -71,6 +73,7 @@ def read_body(elements: Sequence[etree._Element], headline: Headline | None, *, 
     if not blocks:
         return Body(())
     scores = [_score(block) for block in blocks]
+    _pass_over_teasers(blocks, scores)
     begin, end = (0, len(blocks)) if whole else _choose_range(blocks, boxes, scores, headline)
     region, values = blocks[begin:end], scores[begin:end]
     prose = [index for index, value in enumerate(values) if value >= PROSE_SCORE]
@@ -95,11 +98,29 @@ def _score(block: Block) -> float:
     ended = ends_sentence(block.text)
     if size >= PROSE and (ended or size >= LONG_PROSE):
         return plain / 6
-    if ended and size >= 25:
+    if ended and size >= SHORT_SENTENCE:
         return 3.0
     if block.kind == "li" and size >= 40:
         return plain / 12
     return -1.0 if block.kind in ("p", "li", "tr") else -4.0
+
+
+def _pass_over_teasers(blocks: list[Block], scores: list[float]) -> None:
+    """Let what stands right below a linked heading count for nothing, unless the page has no other prose."""
+    teasers = [index for index in range(1, len(blocks)) if scores[index] > 0 and _is_teaser(blocks, index)]
+    if teasers and any(score >= PROSE_SCORE for index, score in enumerate(scores) if index not in teasers):
+        for index in teasers:
+            scores[index] = 0.0
+
+
+def _is_teaser(blocks: list[Block], index: int) -> bool:
+    """Say whether right above the block, or above a short line such as a date, stands a linked heading."""
+    for above in reversed(blocks[max(0, index - 2) : index]):
+        if above.kind == "h":
+            return above.link_share >= LINKED
+        if len(above.text) >= PROSE:
+            return False
+    return False
 
 
 def _choose_range(
@@ -115,22 +136,36 @@ def _choose_range(
     begin, end = boxes[core].begin, boxes[core].end
     held = sum(score for score in scores[begin:end] if score > 0)
     for _ in range(MOST_LEVELS):
+        if boxes[core].element.tag == "article" and boxes[core].element.find(".//h1") is not None:
+            break
         core = boxes[core].parent
         outer = boxes[core]
         more, left = _extension(scores[max(outer.begin, first) : begin][::-1])
         yet_more, right = _extension(scores[end : outer.end])
         if more + yet_more > SMALLEST_GAIN * held:
             begin, end, held = begin - left, end + right, held + more + yet_more
+    while end < len(blocks) and _goes_on(blocks[end - 1], blocks[end]):
+        end += 1
     return max(begin, first if first < end else 0), end
 
 
+def _goes_on(last: Block, block: Block) -> bool:
+    """Say whether a line goes with the one before it: a paragraph of the same element, however short."""
+    return block.kind in ("p", "li", "tr") and block.home == last.home and block.link_share < LINKED
+
+
 def _below_headline(blocks: list[Block], scores: list[float], headline: Headline | None) -> int:
-    """Return the index of the first block below the headline, 0 where that is unknown or most prose stands above."""
+    """Return the index of the first block below the headline.
+
+    0 where that is unknown, or where no prose follows soon and most stands above.
+    """
     if headline is None:
         return 0
     wanted = fold_line(headline.text)
     for index, block in enumerate(blocks):
         if len(block.text) <= 2 * len(headline.text) + 20 and fold_line(block.text) == wanted:
+            if max(scores[index + 1 : index + 1 + NEAR_HEADLINE], default=0.0) >= PROSE_SCORE:
+                return index + 1
             above, below = (sum(max(score, 0.0) for score in part) for part in (scores[:index], scores[index + 1 :]))
             return index + 1 if below > above / 2 else 0
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -17,15 +18,21 @@ MOST_NAMES, LONGEST_NAME, MOST_WORDS = 6, 60, 6
 
 _META_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
 _ELEMENT_NAME = re.compile(r"(?:^|[\s_-])(?:bylines?|authors?|author-?name|writer|reporter)(?=$|[\s_-])", re.IGNORECASE)
+_MAY_NAME_WRITER = etree.XPath(
+    "descendant-or-self::*[@rel='author' or @itemprop='author' or "
+    + " or ".join(f"contains(@class, '{part}')" for part in ("uthor", "UTHOR", "yline", "YLINE", "riter", "eporter"))
+    + "]"
+)
+"""Finds elements that `_ELEMENT_NAME` may fit, in a tenth of the time."""
 _NO_NAME = re.compile(
-    r"[@\d:;!?#|<>{}\[\]_=]|https?|www\.|\.(?:com|org|net|gov)\b|\bposted\b|\bpublished\b", re.IGNORECASE
+    r"[@\d:;!?#|<>{}\[\]_=]|https?|www\.|(?-i:[a-z0-9-]\.[a-z]{2,})|\bposted\b|\bpublished\b", re.IGNORECASE
 )
 _INITIALS = re.compile(r"(?:[A-Z][a-z]?\.\s?){1,3}(?:[A-Z][a-z]{0,2}\.?)?")
 _PARTICLE = re.compile(
     r"(?:al|el|ad|an|ar|as|at|az|bin|bint|ibn|abu|de|da|del|della|di|du|van|von|der|den|la|le|y|e)(?=[- ]|$)"
 )
 _NAME_END = re.compile(r"\w$|(?<!\w)\w\.$")
-_JOINT = re.compile(r"\s*(?:[,،、/&;+]|\n)\s*")
+_JOINT = re.compile(r"\s*(?:[,،、/&;+|•·]|\n)\s*")
 
 
 def read_byline(elements: Sequence[etree._Element], metadata: Metadata, blocks: Sequence[Block]) -> tuple[str, ...]:
@@ -37,7 +44,9 @@ def read_byline(elements: Sequence[etree._Element], metadata: Metadata, blocks: 
     publishers = {fold_line(name) for name in _publishers(metadata)}
     names = _cleaned(_linked_names(metadata.article), publishers) or _cleaned(_meta_names(metadata), publishers)
     names = names or _cleaned(_element_names(elements), publishers)
-    return names or trailing_byline([block.text for block in blocks[-1:] if block.kind in ("p", "d")])
+    if names and not all(map(_INITIALS.fullmatch, names)):
+        return names
+    return trailing_byline([block.text for block in blocks[-1:] if block.kind in ("p", "d")]) or names
 
 
 def trailing_byline(paragraphs: Sequence[str]) -> tuple[str, ...]:
@@ -46,10 +55,15 @@ def trailing_byline(paragraphs: Sequence[str]) -> tuple[str, ...]:
     words = load_words()
     if not 1 < len(last) <= LONGEST_NAME or fold_line(last) in words.end_marks | words.furniture_lines:
         return ()
+    for line in last.split("\n"):
+        label, colon, told = line.partition(":")
+        if colon and fold_line(label) in words.byline_labels:
+            return clean_names(told)
     names = [part for part in _JOINT.split(last) if part]
     if names and all(map(_INITIALS.fullmatch, names)):
         return (last,)
-    if "," in last or not all(_looks_like_name(name) or _INITIALS.fullmatch(name) for name in names):
+    signed = len(names) > 1 and "/" in last  # what tells names from words where letters have no case
+    if "," in last or not all(_looks_like_name(name, signed=signed) or _INITIALS.fullmatch(name) for name in names):
         return ()
     return tuple(names)
 
@@ -85,8 +99,11 @@ def _is_person(name: str) -> bool:
     return not any(word in load_words().no_writers for word in words) and not (len(words) == 1 and name.islower())
 
 
-def _looks_like_name(name: str) -> bool:
-    """Say whether a line is two to four words with capitals, particles aside; initials may end it."""
+def _looks_like_name(name: str, *, signed: bool = False) -> bool:
+    """Say whether a line is two to four words with capitals, particles aside; initials may end it.
+
+    `signed` says that letters without case will do.
+    """
     words = name.split()
     if not 2 <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
         return False
@@ -94,7 +111,7 @@ def _looks_like_name(name: str) -> bool:
         return False
     letters = [word[0] for word in words if not _PARTICLE.match(word)]
     has_case = any(letter.lower() != letter.upper() for letter in letters)
-    return bool(letters) and has_case and all(letter.isupper() for letter in letters)
+    return bool(letters) and (all(letter.isupper() for letter in letters) if has_case else signed)
 
 
 def _publishers(metadata: Metadata) -> Iterable[str]:
@@ -125,13 +142,23 @@ def _meta_names(metadata: Metadata) -> list[str]:
 
 
 def _element_names(elements: Sequence[etree._Element]) -> list[str]:
-    for element in elements:
+    for element in _MAY_NAME_WRITER(elements[0]):
         if element.tag in ("body", "meta", "link") or not _names_writer(element):
             continue
         text = element_text(element)
         if text and len(text) <= 3 * LONGEST_NAME:
-            return [text]
+            return [text, *_further_names(element)]
     return []
+
+
+def _further_names(element: etree._Element) -> list[str]:
+    """Return the texts of the elements beside the first writer's that are marked as it is."""
+    parent = element.getparent()
+    above = parent if parent is None or len(parent) > 1 else parent.getparent()
+    if above is None or above.tag in ("body", "html"):
+        return []
+    alike = (other for other in above.iter(element.tag) if other.get("class") == element.get("class"))
+    return [element_text(other) for other in islice(alike, 1, MOST_NAMES)]
 
 
 def _names_writer(element: etree._Element) -> bool:

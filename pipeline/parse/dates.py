@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
 
 from pipeline.parse.words import fold, load_words
 
@@ -44,7 +45,7 @@ class DatedText:
     dates: tuple[WrittenDate, ...]
 
 
-_WORD = r"[^\W\d_][^\s\d.,;:/()|–—‑-]*"
+_WORD = r"[^\W\d_][^\s\d.,،;:/()|–—‑-]*"
 _LINK = r"(?:(?:of|de|del|di|do|ta'|den)\s+)?"
 _DAY = r"(?<![\d.,:])(\d{1,2})"
 _YEAR = r"(\d{4})(?!\d)"
@@ -52,17 +53,22 @@ _NUMERIC = re.compile(r"\d\s?[-/.年]\s?\d")
 _YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/])")
 _DAY_MONTH = re.compile(
-    rf"{_DAY}(?:st|nd|rd|th|er|e|a|º|°|ª)?[.,]?\s*[-/]?\s*{_LINK}({_WORD}(?:\s+{_WORD})?)[.,]?\s*"
+    rf"{_DAY}(?:st|nd|rd|th|er|e|a|º|°|ª)?[.,]?\s*[-/]?\s*{_LINK}({_WORD}(?:\s+{_WORD})?)[.,،]?\s*"
     rf"(?:/\s*{_WORD}\s*)?[-/,]?\s*{_LINK}{_YEAR}"
 )
 _MONTH_DAY = re.compile(rf"(?<![^\W\d_])({_WORD}(?:\s+{_WORD})?)[.,]?\s*(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s*{_YEAR}")
-_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s+({_WORD})[.,]?\s+(\d{{1,2}})(?!\d)")
+_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s+(?:{_WORD}\.?\s+)??({_WORD})[.,]?\s+(\d{{1,2}})(?!\d)")
+_YEAR_DAY_MONTH = re.compile(rf"(?<!\d)(\d{{4}})\.?\s+{_WORD}\s+(\d{{1,2}})\.?[\s-]+({_WORD})(?!\S*[\s,]+\d{{4}})")
 _MAY_DATE = re.compile(rf"\d{{4}}|{_NUMERIC.pattern}")
+_SPLIT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s+(\d{2})/(\d{2})(?=\s+\d{2}:\d{2})")
 _ERA = re.compile(r"(民國|民国|令和|平成)\s?(\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
 _SHORT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(1\d{2})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _CLOCK = r"(?<!\d)([01]?\d|2[0-4])\s?[:.h時时]\s?([0-5]\d)(?:\s?[:.分]\s?([0-5]\d))?(?:\.\d+)?(?!\d)"
 _HALF = r"(?:\s?([ap])\.?m\b\.?|\s?([صم])(?!\w))?"
-_ZONE = r"(?:\s?(z|utc|gmt)(?![^\W\d_])|\s?([+-]\d{2}):?([0-5]\d))?"
+_ZONE = (
+    r"(?:\s?\(?(?:gmt|utc)\s?([+-]\d{1,2})(?::?([0-5]\d))?(?!\d)\)?"
+    r"|\s?\(?(z|utc|gmt)(?![^\W\d_])\)?|\s?([+-]\d{2}):?([0-5]\d))?"
+)
 _GAP = r"[\s,|·•/–—()-]{0,5}(?:(?:года|г|року|р|year)\b\.?[\s,–—-]*)?"
 _AT = r"(?:(?:at|um|a|a las|as|ore|kl|saat|в|о|الساعه|علي الساعه)\b\.?\s*)?t?"
 _CLOCK_AFTER = re.compile(rf"{_GAP}{_AT}{_CLOCK}{_HALF}{_ZONE}")
@@ -129,6 +135,8 @@ def _all_days(text: str, manner: DateManner) -> list[tuple[int, int, tuple[date,
     if _NUMERIC.search(text):
         for match in _YEAR_FIRST.finditer(text):
             keep(match, _day(int(match[1]), int(match[3]), int(match[4]), manner))
+        for match in _SPLIT_YEAR_FIRST.finditer(text):
+            keep(match, _gregorian(int(match[1]), int(match[2]), int(match[3])))
         for match in _NUMBERS.finditer(text):
             keep(match, *_numbers(match, manner))
     for match in _DAY_MONTH.finditer(text):
@@ -137,12 +145,34 @@ def _all_days(text: str, manner: DateManner) -> list[tuple[int, int, tuple[date,
         keep(match, _named(int(match[3]), match[1], int(match[2]), months, {}, manner, from_end=True))
     for match in _YEAR_MONTH_DAY.finditer(text):
         keep(match, _named(int(match[1]), match[2], int(match[3]), months, {}, manner))
+    for match in _YEAR_DAY_MONTH.finditer(text):
+        keep(match, _named(int(match[1]), match[3], int(match[2]), months, {}, manner))
+    for year, month, day, match in _numbered_months(text):
+        keep(match, _day(year, month, day, manner))
     for match in _ERA.finditer(text):
         keep(match, _gregorian(int(match[2]) + words.eras[match[1]], int(match[3]), int(match[4])))
     if manner.country == "TW":
         for match in _SHORT_YEAR_FIRST.finditer(text):
             keep(match, _gregorian(int(match[1]) + words.eras["民國"], int(match[3]), int(match[4])))
     return found
+
+
+def _numbered_months(text: str) -> Iterator[tuple[int, int, int, re.Match[str]]]:
+    """Yield dates whose month is a number beside a word for it, the year last or first."""
+    year_last, year_first = _numbered_patterns()
+    for match in year_last.finditer(text):
+        yield int(match[3]), int(match[2]), int(match[1]), match
+    for match in year_first.finditer(text):
+        yield int(match[1]), int(match[2]), int(match[3]), match
+
+
+@cache
+def _numbered_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    word = "|".join(sorted(load_words().numbered_months))
+    return (
+        re.compile(rf"{_DAY}\s+(?:{word})\s+(\d{{1,2}})[,.]?\s+(?:{_WORD}\s+)?{_YEAR}"),
+        re.compile(rf"(?<!\d)(\d{{4}})\s+(?:{_WORD}\s+)?(\d{{1,2}})\s+(?:{_WORD}\s+)?(?:{word})\s+(\d{{1,2}})(?!\d)"),
+    )
 
 
 def _numbers(match: re.Match[str], manner: DateManner) -> tuple[date | None, ...]:
@@ -173,7 +203,7 @@ def _named(
     """Return the day; the name may have one word too many, after it (or before it with `from_end`)."""
     parts = name.split()
     for candidate in (" ".join(parts), parts[-1] if from_end else parts[0]):
-        candidate = candidate.strip("'’׳.")
+        candidate = candidate.strip("'’׳.॰")
         if candidate in solar_hijri and year < 1600:
             return _from_solar_hijri(year, solar_hijri[candidate], day)
         if candidate in months:
@@ -225,12 +255,12 @@ def _clock(match: re.Match[str]) -> time | None:
     if half and hour <= 12:
         hour = hour % 12 + (12 if half == "p" else 0)
     zone: timezone | None = None
-    if match[6]:
+    if match[8]:
         zone = UTC
-    elif match[7]:
-        minutes = int(match[7][1:]) * 60 + int(match[8])
+    elif ahead := match[6] or match[9]:
+        minutes = int(ahead[1:]) * 60 + int(match[7] or match[10] or 0)
         if minutes <= 14 * 60:
-            zone = timezone(timedelta(minutes=-minutes if match[7][0] == "-" else minutes))
+            zone = timezone(timedelta(minutes=-minutes if ahead[0] == "-" else minutes))
     return None if hour > 23 else time(hour, minute, second, tzinfo=zone)
 
 

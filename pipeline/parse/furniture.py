@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -13,6 +14,8 @@ from pipeline.parse.words import word_set
 
 LARGEST_SHARE = 0.4
 """An element that holds more of the page's prose than this is no furniture because of a weak sign alone."""
+LARGEST_HIDDEN_SHARE = 0.6
+"""A hidden element may be the text's twin for small screens; one with nearly all prose is shown by a script."""
 LARGEST_SURE_SHARE = 0.97
 """Comments and cookie banners can be longer than a short release; what holds practically all prose is the release."""
 MOST_NAMES = 40
@@ -20,6 +23,7 @@ MOST_NAMES = 40
 SHORTEST_PROSE = 40
 """Characters of a run of text outside links from which it counts as prose."""
 
+_LONG_RUNS = etree.XPath(f"descendant::text()[string-length() >= {SHORTEST_PROSE}]")
 _WEAK_TAGS = word_set("aside dialog figcaption figure footer form")
 _PAGE_TAGS = word_set("aside dialog footer header nav")
 _PLAIN_TAGS = word_set("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub")
@@ -32,7 +36,9 @@ CONTENT, SURE, WEAK, WEAK_LAST = 1, 2, 4, 8
 _KINDS = {
     SURE: (
         "nav navbar navigation menu submenu breadcrumb breadcrumbs pagination pager paging foot footer masthead "
-        "cookie cookies consent gdpr privacy comment comments commentlist disqus share shares shared sharing "
+        "cookie cookies cookiebot cookiebanner cookiebar cookielaw cookienotice cookieconsent onetrust cybot didomi "
+        "usercentrics tarteaucitron klaro borlabs complianz iubenda consent gdpr privacy "
+        "comment comments commentlist disqus share shares shared sharing "
         "sharebar sharethis sharedaddy addthis addtoany social socials related recommend recommended recommendation "
         "recommendations recirc recirculation outbrain taboola newsletter noprint sr_only visually_hidden "
         "screen_reader no_print"
@@ -49,7 +55,7 @@ _KINDS = {
         "carousel slider thumbnail thumbnails tag tags taglist tag_list tagslist tags_list tagbox tag_box topics "
         "keywords categories cat_links byline author authors author_bio author_box author_info author_name "
         "author_card bio dateline timestamp meta metadata meta_data published print printer download downloads "
-        "attachment attachments rating widget widgets search search_form login skip skip_link hidden banner"
+        "attachment attachments rating widget widgets search search_form login skip skip_link banner"
     ),
     CONTENT: "wysiwyg bodytext textcontent "
     + " ".join(
@@ -62,6 +68,8 @@ _KIND_OF = {word.replace("_", " "): kind for kind, line in _KINDS.items() for wo
 _BEFORE_ANOTHER = frozenset(word.partition(" ")[0] for word in _KIND_OF if " " in word)
 _CONTENT_NAMES = word_set("article hentry post entry story")
 """Whole names of elements that hold a text; as part of a name they say nothing."""
+_HIDDEN_NAMES = word_set("hidden invisible")
+"""Whole names of elements that no reader sees; `field--label-hidden` hides but a label."""
 _STATES = word_set("has is no not with without js category tag type status format page single")
 """First words of names that tell what else is on the page."""
 
@@ -71,9 +79,10 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
 
     `elements` is the whole tree in document order.
     """
-    prose = _prose_sizes(elements)
+    prose = _prose_sizes(elements[0])
     whole = prose[elements[0]]
     largest, largest_sure = LARGEST_SHARE * whole, LARGEST_SURE_SHARE * whole
+    largest_hidden = LARGEST_HIDDEN_SHARE * whole
 
     def is_furniture(element: etree._Element) -> bool:
         tag = element.tag
@@ -81,9 +90,10 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
             return False
         signs = _read_names(_names(element))
         weak = signs > CONTENT or tag in _WEAK_TAGS or element.get("role") in _ROLES
-        if not weak and not is_hidden(element):
+        hidden = is_hidden(element)
+        if not weak and not hidden:
             return False
-        if prose[element] <= largest:
+        if prose[element] <= (largest_hidden if hidden else largest):
             return True
         sure = tag == "footer" or (signs & SURE and prose[element] <= largest_sure)
         return bool(sure) and not _holds_headline(element)
@@ -114,6 +124,8 @@ def _read_names(names: str) -> int:
     for name in names.split()[:MOST_NAMES]:
         if name in _CONTENT_NAMES:
             return CONTENT
+        if name in _HIDDEN_NAMES:
+            signs |= WEAK
         words = name.replace("_", "-").split("-") if name.islower() else [w.lower() for w in _CAMEL.findall(name)]
         words = [word for word in words if word]
         if not words or (words[0] in _STATES and len(words) > 1):
@@ -135,23 +147,14 @@ def _holds_headline(element: etree._Element) -> bool:
     return next(element.iter("h1", "article", "main"), None) is not None
 
 
-def _prose_sizes(elements: Sequence[etree._Element]) -> dict[etree._Element, int]:
+def _prose_sizes(root: etree._Element) -> Counter[etree._Element]:
     """Return how many characters of prose each element holds: runs of text of some length that stand in no link."""
-    sizes = dict.fromkeys(elements, 0)
-    for element in reversed(elements):
-        size = sizes[element]
-        if element.tag == "a":
-            size = 0
-        else:
-            text = element.text
-            if text is not None and len(text) >= SHORTEST_PROSE:
-                size += len(text.strip())
-        sizes[element] = size
-        tail = element.tail
-        if tail is not None and len(tail) >= SHORTEST_PROSE:
-            size += len(tail.strip())
-        if size:
-            parent = element.getparent()
-            if parent in sizes:
-                sizes[parent] += size
+    sizes: Counter[etree._Element] = Counter()
+    for run in _LONG_RUNS(root):
+        element, size = run.getparent(), len(run.strip())
+        if run.is_tail:
+            element = element.getparent()
+        while element is not None and element.tag != "a":
+            sizes[element] += size
+            element = element.getparent()
     return sizes

@@ -11,6 +11,10 @@ _TWICE = ("cp1252", "cp1251", "cp1256")
 """Encodings as which UTF-8 is commonly misread before it is encoded again."""
 
 
+_LOST_QUOTE = ("â€\ufffd", "”")
+"""A closing quotation mark whose third byte, undefined in windows-1252, was lost on the way."""
+
+
 def repair_text(text: str) -> str:
     """Return the text with what was UTF-8, read as another encoding and encoded again, as it was meant.
 
@@ -21,7 +25,7 @@ def repair_text(text: str) -> str:
         if found is None:
             break
         encoding, pattern = found
-        text = re.sub(f"(?:{pattern.pattern})+", partial(_undo, encoding), text)
+        text = re.sub(f"(?:{pattern.pattern})+", partial(_undo, encoding), text.replace(*_LOST_QUOTE))
     return text
 
 

@@ -5,14 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from lxml import etree
 
+from pipeline.parse.dates import DateManner, may_hold_date, read_dates
+from pipeline.parse.furniture import is_named_furniture
 from pipeline.parse.metadata import Metadata
 from pipeline.parse.words import fold_line, load_words
 
 LONGEST = 500
+LONG_TEXT = 100
+"""Characters of a run of text below which no headline is looked for."""
+_HOME = re.compile(
+    r"(?:https?://[^/]+)?\.?/?(?:[a-z]{2}(?:[-_][a-z]{2})?/?)?(?:(?:index|default|home)(?:\.\w+)*/?)?", re.IGNORECASE
+)
 _SEPARATORS = re.compile(r"\s+[|\-–—»«·•:/\\>]+\s+|\s*\|\s*|:\s+|\s+::\s+")
 _TITLE_NAME = re.compile(
     r"(?:^|[\s_-])(?:title|headline|heading|tittle\w*|titre|titulo|baslik)(?=$|[\s_-])|artical|header-c"
@@ -42,21 +50,39 @@ def read_headline(
         if title
     ]
     names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name} | load_words().section_names
+    ranked = [Headline(text, element) for element in elements[0].iter("h1") if (text := heading_text(element))]
+    names |= {fold_line(item.text) for item in ranked if item.element is not None and _leads_home(item.element)}
     declared = [title for title in declared if fold_line(title) not in names]
-    shown = [Headline(text, element) for element in elements[0].iter("h1") if (text := element_text(element))]
-    shown = [item for item in shown if fold_line(item.text) not in names]
+    shown = [item for item in ranked if fold_line(item.text) not in names]
     best = max(
         shown, key=lambda item: max((likeness(item.text, title) for title in declared), default=0.0), default=None
     )
     if best is not None and (not declared or _known(best.text, declared)):
-        return best
+        repeats_title = fold_line(best.text) == fold_line(metadata.title or "")
+        return (_title_line(elements, metadata.title, ("h2", "h3", "h4")) if repeats_title else None) or best
     alone = best is None and "og:title" not in metadata.meta
     lower = _lower_heading(elements, declared, names, alone=alone) or _title_line(elements, metadata.title)
     if lower is not None:
         return lower
     if best is not None and not _is_label(best.text, declared):
         return best
+    if best is None and "og:title" not in metadata.meta and _is_general(metadata.title or ""):
+        opening = takewhile(lambda element: len(element.text or "") < LONG_TEXT, elements)
+        only = next((item for item in map(_plain_heading, opening) if item and fold_line(item.text) not in names), None)
+        if only is not None:
+            return only
     return Headline(declared[0]) if declared else best
+
+
+def heading_text(element: etree._Element) -> str:
+    """Return a heading's text without the parts of it that only name the section or the day."""
+    parts = [child for child in element if child.tag != "br" and _is_beside_title(child)]
+    text = element_text(element)
+    for child in parts:
+        aside = element_text(child)
+        rest = text.removeprefix(aside) if text.startswith(aside) else text.removesuffix(aside)
+        text = rest.strip(" |–—-:•·") or text
+    return text
 
 
 def element_text(element: etree._Element) -> str:
@@ -119,18 +145,21 @@ def _lower_heading(
     """Return the first smaller heading, or element named a title, that shows a declared title.
 
     Where none does and `alone` says that only the title element declares one (many sites put the same into each page),
-    the first that is named a title and holds no link.
+    the first above the text that is named a title and holds no link.
     """
     named = None
     for element in elements:
         tag = element.tag
+        alone = alone and len(element.text or "") < LONG_TEXT
         if tag in ("html", "body", "h1"):
             continue
         if tag not in ("h2", "h3", "h4"):
             marks = f"{element.get('class') or ''} {element.get('id') or ''}"
             if marks == " " or len(element) > 4 or _TITLE_NAME.search(marks.lower()) is None:
                 continue
-        text = element_text(element)
+            if any(element.find(f".//{heading}") is not None for heading in ("h1", "h2", "h3", "h4")):
+                continue
+        text = heading_text(element)
         if len(text) < 8 or fold_line(text) in names:
             continue
         if any(likeness(text, title) >= 0.8 and len(text) * 2 > len(title) for title in declared):
@@ -141,17 +170,59 @@ def _lower_heading(
     return named
 
 
-def _title_line(elements: Sequence[etree._Element], title: str | None) -> Headline | None:
-    """Return the line of the page that is the title element's first part, so that the rest of it is the site's name."""
+def _title_line(elements: Sequence[etree._Element], title: str | None, tags: Collection[str] = ()) -> Headline | None:
+    """Return the line of the page that is the title element's first part, so that the rest of it is the site's name.
+
+    `tags` are those that may hold it, all where it is empty.
+    """
     title = " ".join((title or "").split())
     parts = {fold_line(title[: match.start()]) for match in _SEPARATORS.finditer(title)}
     parts = {part for part in parts if len(part) >= 12}
     shown = []
     for element in elements if parts else ():
-        text = element.text
+        text = element_text(element) if element.tag in tags else None if tags else element.text
         if text and 12 <= len(text) <= 2 * len(title) and fold_line(text) in parts:
             shown.append(Headline(" ".join(text.split()), element))
     return max(shown, key=lambda item: len(item.text), default=None)
+
+
+def _is_beside_title(element: etree._Element) -> bool:
+    text = element_text(element)
+    if not text or len(text) > 60:
+        return False
+    if fold_line(text) in load_words().section_names:
+        return True
+    if not may_hold_date(text):
+        return False
+    dated = read_dates(text, DateManner())
+    return bool(dated.dates) and not re.search(r"[^\W\d_]{3}", dated.folded[: dated.dates[0].begin])
+
+
+def _leads_home(element: etree._Element) -> bool:
+    """Say whether a heading is the site's logo: a link to its first page."""
+    link = element.find(".//a")
+    if link is None:
+        link = next((above for above in islice(element.iterancestors(), 2) if above.tag == "a"), None)
+    return link is not None and _HOME.fullmatch((link.get("href") or "x").strip()) is not None
+
+
+def _is_general(title: str) -> bool:
+    """Say whether a title may stand on each page of a site: it is short, or names a section."""
+    parts = [fold_line(part) for part in _SEPARATORS.split(title)]
+    return len(title.split()) <= 6 or any(part in load_words().section_names for part in parts)
+
+
+def _plain_heading(element: etree._Element) -> Headline | None:
+    """Return what a heading of the second or third rank shows, where it is no link and no furniture's."""
+    if element.tag not in ("h2", "h3") or element.find(".//a") is not None:
+        return None
+    text = heading_text(element)
+    words = load_words()
+    if len(text) < 8 or fold_line(text) in words.closing_headings | words.furniture_lines:
+        return None
+    if any(above.tag == "a" or is_named_furniture(above) for above in element.iterancestors()):
+        return None
+    return Headline(text, element)
 
 
 def _host(url: str) -> str:

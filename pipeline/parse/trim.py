@@ -16,6 +16,10 @@ SHORT_LINE, SHORT_PARAGRAPH = 40, 60
 """Characters below which a line may be furniture, and a paragraph a heading, a date or a label."""
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।](?:\s?[\"'”’»)\]\d]{1,3})?$|[:;](?:\s?[\"'”’»)\]]{1,2})?$|[”\"»]$")
+MOST_BESIDE_DATE = 4
+"""Words behind a date at the beginning of a line that is no dateline of the text."""
+
+_OMISSION = re.compile(r"…|\.\.\.|\. \. \.")
 _DENSE_SCRIPT = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LABELLED_LINK = re.compile(r"[^:：]{1,40}[:：]\s?")
 
@@ -70,12 +74,19 @@ def write_block(block: Block) -> str:
 
 
 def _closing_index(blocks: Sequence[Block], prose: Sequence[Block]) -> int:
-    """Return the index of the first line that closes the release; one with little prose above it closes nothing."""
+    """Return the index of the first line that closes the release.
+
+    One with little prose above it closes nothing, nor does a link to related news with prose of the same text below.
+    """
     total = sum(len(block.text) for block in prose)
     certain = set(map(id, prose))
     above = 0
+
+    def later(index: int) -> set[int]:
+        return {block.home for block in blocks[index + 1 :] if id(block) in certain}
+
     for index, block in enumerate(blocks):
-        if 2 * above > total and _closes(block):
+        if 2 * above > total and _closes(block) and not (block.linked and block.home in later(index)):
             return index
         if id(block) in certain:
             above += len(block.text)
@@ -109,25 +120,39 @@ def _is_text(block: Block, homes: Collection[int]) -> bool:
 def _may_stand_at_edge(block: Block, homes: Collection[int], flows: Collection[etree._Element], *, last: bool) -> bool:
     """Say whether the body may begin or end with the block."""
     if block.kind == "h":
-        return not last and block.home in homes
-    if not any(map(str.isalnum, block.text)):  # stars or a rule
+        return not last and block.home in homes and not is_date_line(block, last=last)
+    if not any(map(str.isalnum, block.text)):  # stars or a rule; dots say that something was left out
+        return _OMISSION.search(block.text) is not None and block.home in homes
+    if not last and fold_line(block.text) in load_words().section_names:
+        return False
+    if _is_meta_line(block.text):
         return False
     long_enough = SHORT_LINE if block.kind == "li" else SHORT_PARAGRAPH
     if len(block.text) >= long_enough or ends_sentence(block.text):
         return True
     belongs = block.element in flows if block.kind == "d" else block.home in homes
-    return belongs and not _tells_date(block, last=last)
+    return belongs and not is_date_line(block, last=last)
 
 
-def _tells_date(block: Block, *, last: bool) -> bool:
+def is_date_line(block: Block, *, last: bool) -> bool:
     """Say whether a short line is the page's date, labelled or first in the line; a dateline begins with a place."""
     if not may_hold_date(block.text):
         return False
     dated = read_dates(block.text, DateManner())
     if not dated.dates:
         return False
-    label = dated.folded[: dated.dates[0].begin].strip(" :,-|")
-    return is_other_date(label) or (not last and (not label or block.kind == "d"))
+    label = dated.folded[: dated.dates[0].begin].strip(" :.,-|")
+    if is_other_date(label):
+        return True
+    if last or len(dated.folded[dated.dates[0].end :].split()) > MOST_BESIDE_DATE:
+        return False
+    return not label or block.kind == "d" or fold_line(label) in load_words().own_dates
+
+
+def _is_meta_line(text: str) -> bool:
+    """Say whether a line is what a theme prints of a post: several parts between bars, a date among them."""
+    parts = text.split(" | ")
+    return len(parts) > 2 and any(map(may_hold_date, parts)) and not ends_sentence(text)
 
 
 def _repeats(block: Block, headline: Headline | None) -> bool:

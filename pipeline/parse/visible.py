@@ -20,8 +20,11 @@ MOST_ELEMENTS = 500
 LONGEST = 120
 """Characters of a line that tells a date and little else."""
 
+MOST_BEFORE_DATELINE = 5
+"""Words before the date of a dateline."""
+
 _DATE_NAME = re.compile(r"date|time|publi|posted|created|fecha|datum|tarih|dato", re.IGNORECASE)
-_NOT_NAMED = re.compile(r"update|modif|deadline|expire|event", re.IGNORECASE)
+_NOT_NAMED = re.compile(r"update|modif|deadline|expire", re.IGNORECASE)
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -45,7 +48,8 @@ def find_visible_dates(
 ) -> list[VisibleDate]:
     """Return what the page shows of its date. `elements` is the whole tree in document order, `blocks` the body.
 
-    A date above the headline that is the day of fetching may be the site's clock, and is trusted little.
+    A date above the headline that is the day of fetching may be the site's clock: it is trusted little, and only right
+    beside the headline.
     """
     begin = _place(elements, blocks[0].element) if blocks else len(elements)
     end = _place(elements, blocks[-1].element) if blocks else len(elements)
@@ -55,22 +59,39 @@ def find_visible_dates(
     beside = _lines(elements[middle : min(begin + 1, middle + MOST_ELEMENTS)], manner, 3.1)
     beside += [item for item in above if abs((item.dates[0].days[0] - fetched).days) > 1]
     if not beside:
-        beside = [replace(item, weight=0.5) for item in above]
+        near = _around(headline)
+        clocks = _lines([element for element in elements[start:middle] if element in near], manner, 3.1)
+        beside = [replace(item, weight=0.5) for item in clocks]
         beside += _lines(_between(elements, begin, end, blocks), manner, 2.5, alone_only=True)
         beside += _lines(elements[end + 1 : end + BELOW_BODY], manner, 1.5, named_only=True)
     machine = _machine_dates(elements, start, end + BELOW_BODY)
     return [*machine, *beside, *_told_in_text(blocks, title, manner)]
 
 
+def _around(headline: etree._Element | None) -> frozenset[etree._Element]:
+    """Return what stands in the same small part of the page as the headline."""
+    above = [] if headline is None else list(islice(headline.iterancestors(), 2))
+    parts = [element for element in above if element.tag not in ("body", "html")]
+    return frozenset(parts[-1].iter()) if parts else frozenset()
+
+
 def _told_in_text(blocks: Sequence[Block], title: str, manner: DateManner) -> list[VisibleDate]:
     """Return the dates of the dateline, of the last line's end, and of the title."""
-    told = [(1.2, _fitting(read_dates(block.text[:LONGEST], manner))[:1]) for block in blocks[:2]]
+    told = [(1.2, _dateline(block.text[:LONGEST], manner)) for block in blocks[:2]]
     if blocks:
         closing = read_dates(blocks[-1].text[-LONGEST:], manner)
         dates = tuple(item for item in closing.dates if item.end >= len(closing.folded) - 3)
         told.append((2.0 if dates and dates[0].clock else 1.2, dates))
     told.append((1.0, read_dates(title, manner).dates[:1]))
     return [VisibleDate("text", weight, dates) for weight, dates in told if dates]
+
+
+def _dateline(text: str, manner: DateManner) -> tuple[WrittenDate, ...]:
+    """Return the date with which a text opens, behind a place or a few words at most."""
+    dated = read_dates(text, manner)
+    return tuple(
+        item for item in _fitting(dated)[:1] if len(_WORDS.findall(dated.folded[: item.begin])) <= MOST_BEFORE_DATELINE
+    )
 
 
 def _between(elements: Sequence[etree._Element], begin: int, end: int, blocks: Sequence[Block]) -> list[etree._Element]:

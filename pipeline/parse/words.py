@@ -15,6 +15,7 @@ import yaml
 
 _ACCENTS = re.compile(r"[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"})
+_THAI_DOT = re.compile(r"(?<=[\u0e00-\u0e7f])\.(?=[\u0e00-\u0e7f])")
 _NO_WORD = re.compile(r"[^\w\s#*]+")
 
 
@@ -28,7 +29,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = unicodedata.normalize("NFKD", text.translate(_ARABIC)).casefold()
-    return unicodedata.normalize("NFC", _ACCENTS.sub("", plain)).translate(_ARABIC)
+    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", plain)).translate(_ARABIC)
+    return _THAI_DOT.sub("", plain)  # in abbreviations; others have none within
 
 
 @lru_cache(maxsize=4_000)
@@ -45,6 +47,8 @@ class Words:
     solar_hijri_months: Mapping[str, int]
     eras: Mapping[str, int]
     other_dates: tuple[str, ...]
+    own_dates: frozenset[str]
+    numbered_months: frozenset[str]
     furniture_lines: frozenset[str]
     closing_headings: frozenset[str]
     section_names: frozenset[str]
@@ -80,6 +84,8 @@ def load_words() -> Words:
         solar_hijri_months=_numbered(raw["solar_hijri_months"]),
         eras={fold(str(word)): int(years) for word, years in raw["eras"].items()},
         other_dates=by_length("other_dates"),
+        own_dates=lines("own_dates") | {fold_line(day) for row in raw["weekdays"] for day in row.split("|")},
+        numbered_months=lines("numbered_months"),
         furniture_lines=lines("furniture_lines"),
         closing_headings=lines("closing_headings"),
         section_names=lines("section_names"),

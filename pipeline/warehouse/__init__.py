@@ -2,16 +2,18 @@
 
 from pipeline.warehouse.compare import hash_tables
 from pipeline.warehouse.dictionary import describe_tables
+from pipeline.warehouse.engagements import JoinResult, join_engagements
 from pipeline.warehouse.file import Connection, open_working
 from pipeline.warehouse.load import LoadResult, load, load_tables
 from pipeline.warehouse.lock import Lock, hold_lock
 from pipeline.warehouse.people import MentionRow, ResolvedPerson, ResolvePeople
 from pipeline.warehouse.publish import Published, is_built, publish, read_manifest, record_build
-from pipeline.warehouse.read import query_published, sample_rows
+from pipeline.warehouse.read import open_published, query_published, sample_rows
 from pipeline.warehouse.rebuild import rebuild
 
 __all__ = [
     "Connection",
+    "JoinResult",
     "LoadResult",
     "Lock",
     "MentionRow",
@@ -22,8 +24,10 @@ __all__ = [
     "hash_tables",
     "hold_lock",
     "is_built",
+    "join_engagements",
     "load",
     "load_tables",
+    "open_published",
     "open_working",
     "publish",
     "query_published",

@@ -167,7 +167,11 @@ def _delete_children(con: Connection) -> None:
 
 def _insert_children(con: Connection) -> None:
     """Insert what the new and changed releases tell. An event is an engagement of its own until another is joined to it."""
-    con.execute("INSERT INTO events BY NAME SELECT * EXCLUDE reading_id, event_id AS engagement_id FROM new_events")
+    con.execute(
+        "INSERT INTO events BY NAME "
+        "SELECT n.* EXCLUDE reading_id, coalesce(j.engagement_id, n.event_id) AS engagement_id "
+        "FROM new_events AS n LEFT JOIN joined_events AS j ON j.event_id = n.event_id"
+    )
     con.execute(
         "INSERT INTO attendees BY NAME SELECT * EXCLUDE reading_id FROM new_attendees "
         "LEFT JOIN (SELECT profile_id, person_id FROM profiles) USING (profile_id)"

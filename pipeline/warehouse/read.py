@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import duckdb
@@ -19,24 +21,33 @@ READ_ONLY = {
 """A statement that somebody was given to try can read tables and nothing else of this machine."""
 
 
-def query_published(settings: Settings, sql: str) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Return the columns' names and the rows of one SQL statement on the published file.
+@contextmanager
+def open_published(settings: Settings) -> Iterator[Connection]:
+    """Open the published file to read; a statement on it can touch no other file.
 
-    Raises ReadoutError, in one line, if nothing is published yet, or for what is wrong with the statement.
+    Raises ReadoutError, in one line, if nothing is published yet, or for what is wrong with a statement.
     """
     path = settings.published_file
     if not path.exists():
         raise ReadoutError(f"nothing is published yet at {path}; load a source, then publish")
     try:
         with duckdb.connect(str(path), read_only=True, config=READ_ONLY) as con:
-            sql.encode()
-            statements = con.extract_statements(sql)
-            if len(statements) != 1:
-                raise ReadoutError(f"one SQL statement is expected, not {len(statements)}")
-            result = con.execute(statements[0])
-            return [column[0] for column in result.description or []], result.fetchall()
+            yield con
     except (duckdb.Error, UnicodeEncodeError) as error:
         raise ReadoutError(first_line(error)) from error
+
+
+def query_published(
+    settings: Settings, sql: str, parameters: Sequence[object] = ()
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Return the columns' names and the rows of one SQL statement on the published file. Raises as `open_published`."""
+    with open_published(settings) as con:
+        sql.encode()
+        statements = con.extract_statements(sql)
+        if len(statements) != 1:
+            raise ReadoutError(f"one SQL statement is expected, not {len(statements)}")
+        result = con.execute(statements[0], list(parameters)) if parameters else con.execute(statements[0])
+        return [column[0] for column in result.description or []], result.fetchall()
 
 
 def sample_rows(con: Connection, sql: str, most: int) -> tuple[list[str], list[tuple[Any, ...]]]:
