@@ -24,12 +24,18 @@ OnProgress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Addresses that may lie in the interval, oldest first, undated last; coverage; what could not be read."""
+    """Addresses that may lie in the interval, oldest first, undated last; coverage; what could not be read.
+
+    `listed` are all addresses that the pages read on the way show, of other times, too. `seen` is a span of time of which
+    they show every release that the source still lists; None where that cannot be said.
+    """
 
     addresses: tuple[Address, ...]
     coverage: Coverage
     problems: tuple[Problem, ...]
     pages: int
+    listed: tuple[Address, ...] = ()
+    seen: tuple[datetime, datetime] | None = None
 
 
 def discover_addresses(
@@ -64,6 +70,8 @@ def discover_addresses(
         judge_coverage([walk.reach for walk in walks], source, interval, now),
         tuple(dict.fromkeys(problem for walk in walks for problem in walk.problems)),
         pages,
+        tuple(unite_all(address for walk in walks for address in walk.addresses)),
+        _seen_by_all(walks),
     )
 
 
@@ -72,12 +80,17 @@ def choose_addresses(found: Iterable[Address], source: Source, interval: Interva
 
     Of several finds a time goes before a day, and the earlier before the later; the longer of two titles stays.
     """
+    chosen = [address for address in unite_all(found) if may_lie_in(address, source, interval)]
+    return sorted(chosen, key=lambda one: (one.published is None, one.published or END, one.url))
+
+
+def unite_all(found: Iterable[Address]) -> list[Address]:
+    """Return each address once, in the order first found, with what all finds say of it."""
     by_url: dict[str, Address] = {}
     for address in found:
         known = by_url.get(address.url)
         by_url[address.url] = unite_addresses(known, address) if known else address
-    chosen = [address for address in by_url.values() if may_lie_in(address, source, interval)]
-    return sorted(chosen, key=lambda one: (one.published is None, one.published or END, one.url))
+    return list(by_url.values())
 
 
 def unite_addresses(one: Address, other: Address) -> Address:
@@ -118,6 +131,20 @@ def _walk(one: DiscoveryWay, source: Source, interval: Interval, fetch: FetchLis
     except StepProblem as error:
         return Walk((), Reach(way.section, None, error.problem.detail), (error.problem,))
     return Walk(listed.addresses, Reach(way.section, BEGINNING, "the folder was read"), ())
+
+
+def _seen_by_all(walks: Iterable[Walk]) -> tuple[datetime, datetime] | None:
+    """Return the span that every section was seen in, by the one of its ways that reaches furthest back."""
+    sections: dict[str, tuple[datetime, datetime] | None] = {}
+    for walk in walks:
+        best = sections.setdefault(walk.reach.section, None)
+        if walk.seen is not None and (best is None or walk.seen[0] < best[0]):
+            sections[walk.reach.section] = walk.seen
+    spans = [span for span in sections.values() if span is not None]
+    if not spans or len(spans) < len(sections):
+        return None
+    begin, end = max(begin for begin, _ in spans), min(end for _, end in spans)
+    return (begin, end) if begin < end else None
 
 
 def _touches(one: DiscoveryWay, interval: Interval) -> bool:

@@ -28,11 +28,15 @@ START_SLACK = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What one way of listing gave: addresses in the order found, how far it reached, what could not be looked at."""
+    """What one way of listing gave: addresses in the order found, how far it reached, what could not be looked at.
+
+    `seen` is the span between two listed releases within which it showed all there were; None where its order is unknown.
+    """
 
     addresses: tuple[Address, ...]
     reach: Reach
     problems: tuple[Problem, ...]
+    seen: tuple[datetime, datetime] | None = None
 
 
 def walk_way(
@@ -70,7 +74,12 @@ class _Walker:
         reach = self._reach(outcome)
         if self.way.since or self.way.until:
             reach = _within(reach, self.way, self.source)
-        return Walk(tuple(self.found.values()), reach, tuple(dict.fromkeys(self.problems)))
+        return Walk(tuple(self.found.values()), reach, tuple(dict.fromkeys(self.problems)), self._seen())
+
+    def _seen(self) -> tuple[datetime, datetime] | None:
+        oldest = None if is_dated(self.way) else self._oldest_in_order()
+        newest = max((moment for address in self.found.values() if (moment := address.published)), default=None)
+        return (oldest, newest) if oldest is not None and newest is not None and oldest < newest else None
 
     def _follow(self) -> str:
         """Read page after page; return why it stopped: ended, passed, cut or failed."""

@@ -117,15 +117,16 @@ class Feed(Way):
 class Listing(Way):
     """HTML pages that list releases, read by CSS selectors: `item` finds the entries, the others look inside each.
 
-    `date` takes the first of the element's `datetime` and `content` attributes and its text, or `date_attribute`.
-    `next` finds the link to the following page, beside rel=next. `nothing` finds the mark that says that nothing
-    matches.
+    `date` takes the first of the element's `datetime` and `content` attributes and its text, or `date_attribute`; so does
+    `updated`, the day of the last change. `next` finds the link to the following page, beside rel=next. `nothing` finds the
+    mark that says that nothing matches.
     """
 
     item: Selector
     link: Selector = "a[href]"
     title: Selector | None = None
     date: Selector | None = None
+    updated: Selector | None = None
     date_attribute: str | None = None
     next: Selector | None = None
     nothing: Selector | None = None
