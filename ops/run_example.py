@@ -101,7 +101,6 @@ def run_newsroom(settings: Settings, console: Console) -> None:
         from pipeline.sources import load_source
 
         intervals = source_intervals(load_source(SOURCE, settings.sources))
-        reached = _reached(settings)
         bars.update(bar, description="reading the newsroom", total=len(intervals) + 1)
         for interval in intervals:
             assert interval.start is not None
@@ -115,16 +114,6 @@ def run_newsroom(settings: Settings, console: Console) -> None:
         bars.update(bar, description="summaries, checks, publishing", what="")
         _run_dag(summarise.dag, datetime.combine(datetime.now(UTC), time(), UTC))
         bars.advance(bar)
-
-
-def _reached(settings: Settings) -> datetime:
-    """Return up to when an earlier run has read the newsroom; for it, time does not go backwards."""
-    from pipeline import steps
-
-    if not settings.published_file.exists():
-        return datetime.min.replace(tzinfo=UTC)
-    _, [[last]] = steps.query(f"SELECT max(interval_end) FROM runs WHERE source_id = '{SOURCE}'", settings)
-    return last.replace(tzinfo=UTC) if isinstance(last, datetime) else datetime.min.replace(tzinfo=UTC)
 
 
 def _run_dag(dag: DAG, logical_date: datetime) -> None:

@@ -48,7 +48,8 @@ def discover(
     with Archive(settings.archive, source.id) as archive, Fetcher(settings, archive, source) as fetcher:
         found = discover_addresses(source, interval, fetcher.fetch_listing, now=now, on_progress=on_progress)
         revisits, problems = choose_revisits(source, interval, found, archive, now)
-    return replace(found, addresses=(*found.addresses, *revisits), problems=(*found.problems, *problems))
+    addresses = (*found.addresses, *revisits)
+    return replace(found, addresses=addresses, problems=(*found.problems, *problems), revisits=len(revisits))
 
 
 def fetch(

@@ -16,7 +16,8 @@ from pipeline.sources.dates import day_ends
 from pipeline.sources.folder import list_folder
 from pipeline.sources.model import Source
 from pipeline.sources.walk import Walk, walk_way
-from pipeline.sources.ways import DiscoveryWay, Folder
+from pipeline.sources.warcs import list_warcs
+from pipeline.sources.ways import DiscoveryWay, Folder, Warcs
 
 FetchListing = Callable[[str], Page]
 OnProgress = Callable[[str, int, int | None], None]
@@ -27,7 +28,8 @@ class Discovery:
     """Addresses that may lie in the interval, oldest first, undated last; coverage; what could not be read.
 
     `listed` are all addresses that the pages read on the way show, of other times, too. `seen` is a span of time of which
-    they show every release that the source still lists; None where that cannot be said.
+    they show every release that the source still lists; None where that cannot be said. The last `revisits` of the addresses
+    are releases of other times that are looked at again.
     """
 
     addresses: tuple[Address, ...]
@@ -36,6 +38,12 @@ class Discovery:
     pages: int
     listed: tuple[Address, ...] = ()
     seen: tuple[datetime, datetime] | None = None
+    revisits: int = 0
+
+    @property
+    def found(self) -> int:
+        """How many addresses the listing gave."""
+        return len(self.addresses) - self.revisits
 
 
 def discover_addresses(
@@ -98,12 +106,23 @@ def unite_addresses(one: Address, other: Address) -> Address:
     first, second = sorted((one, other), key=_rank)
     titles = [title for title in (one.title, other.title) if title]
     changes = [moment for moment in (one.updated, other.updated) if moment]
+    copy, again = _copy(one, other)
     return replace(
         first,
         title=max(titles, key=lambda title: (not title.endswith(("…", "...")), len(title)), default=None),
         issuer_id=first.issuer_id or second.issuer_id,
         updated=max(changes, default=None),
+        copy=copy,
+        again=again,
     )
+
+
+def _copy(one: Address, other: Address) -> tuple[str | None, str | None]:
+    """Return what copy to read and why: none where one of the finds is of the page itself, else the one taken later."""
+    if one.copy is None or other.copy is None:
+        return None, one.again if one.copy is None else other.again
+    latest = max(one, other, key=lambda find: (find.again or "", find.copy or ""))
+    return latest.copy, latest.again
 
 
 def _rank(address: Address) -> tuple[bool, bool, datetime]:
@@ -124,12 +143,16 @@ def may_lie_in(address: Address, source: Source, interval: Interval) -> bool:
 
 def _walk(one: DiscoveryWay, source: Source, interval: Interval, fetch: FetchListing, now: datetime) -> Walk:
     way = one.way
-    if not isinstance(way, Folder):
+    if not isinstance(way, Folder | Warcs):
         return walk_way(one, source, interval, fetch, now)
     try:
-        listed = list_folder(source, way)
+        listed = list_folder(source, way) if isinstance(way, Folder) else list_warcs(source, way)
     except StepProblem as error:
         return Walk((), Reach(way.section, None, error.problem.detail), (error.problem,))
+    if listed.problems:
+        return Walk(
+            listed.addresses, Reach(way.section, None, "a file of the folder could not be read"), listed.problems
+        )
     return Walk(listed.addresses, Reach(way.section, BEGINNING, "the folder was read"), ())
 
 
@@ -150,7 +173,7 @@ def _seen_by_all(walks: Iterable[Walk]) -> tuple[datetime, datetime] | None:
 def _touches(one: DiscoveryWay, interval: Interval) -> bool:
     """Say whether the way can list any day of the interval; a day's margin, since zones differ."""
     way = one.way
-    if isinstance(way, Folder):
+    if isinstance(way, Folder | Warcs):
         return True
     margin = timedelta(days=1)
     begun = way.since is None or interval.end is None or interval.end.date() + margin >= way.since
