@@ -19,7 +19,7 @@ import duckdb
 import pytest
 
 from examples.newsroom.server import HOST, Newsroom, serve_newsroom
-from ops.documents import BLOCK, README, answer_queries
+from ops.documents import BLOCK, QUERIES, answer_queries
 from pipeline import runs
 from pipeline.records import Interval
 from pipeline.settings import Settings, load_settings
@@ -206,7 +206,7 @@ def test_the_answers_in_the_readme_are_those_of_the_file(con: duckdb.DuckDBPyCon
         result = con.execute(sql)
         return [column[0] for column in result.description], result.fetchall()
 
-    readme = README.read_text(encoding="utf-8")
+    readme = QUERIES[0].read_text(encoding="utf-8")
     assert len(BLOCK.findall(readme)) == 5
     assert answer_queries(readme, query) == readme
 
