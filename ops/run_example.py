@@ -106,6 +106,7 @@ def run_newsroom(settings: Settings, console: Console) -> None:
             assert interval.start is not None
             assert interval.end is not None
             bars.update(bar, what=f"{interval.start:%Y-%m}")
+            newsroom.as_of = interval.end  # what was corrected or withdrawn later still stands as it did then
             _run_dag(getattr(ingest, f"ingest_{SOURCE}"), interval.end)
             bars.advance(bar)
         bars.update(bar, description="summaries, checks, publishing", what="")

@@ -103,7 +103,7 @@ def _make_batch(source_id: str, entries: Sequence[ArchiveEntry], settings: Setti
         Gone(
             entry.address,
             entry.archive_ref,
-            entry.fetched_at.replace(microsecond=0),
+            entry.fetched_at,
             f"{entry.url} answers {entry.status}",
             newest[entry.address.url],
         )

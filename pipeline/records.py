@@ -63,8 +63,8 @@ class Address:
     `published` is None when the listing gave no date. `date_only` says that the listing gave a day without a time:
     `published` is then that day's first moment in the issuer's zone. `issuer_id` is the issuer's own id (an RSS GUID that
     is no address, an API's id) where the source declares it stable; the release id is then made from it. `updated` is when
-    the listing says the release was last changed. `again` is why a run asks again for a page that it knows; each cause is
-    one question.
+    the listing says the release was last changed. `copy` is where an archived copy of the page is read instead. `again` is why
+    a page that is known is asked for again; each cause is one question.
     """
 
     source_id: str
@@ -76,6 +76,7 @@ class Address:
     found_in: str | None = None
     updated: datetime | None = None
     again: str | None = None
+    copy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

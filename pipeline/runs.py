@@ -269,7 +269,7 @@ def _discover(
     folder = _begin(run_id, settings)
     run = Run(run_id, source.id, interval, trigger, utc_now(), steps.rules_version())
     found = steps.discover(source, interval, settings, on_progress)
-    run = replace(run, coverage=found.coverage, found=len(found.addresses))
+    run = replace(run, coverage=found.coverage, found=found.found)
     paths = []
     for number, addresses in enumerate(_batches(found.addresses)):
         paths.append(folder / f"addresses-{number:04}.json")

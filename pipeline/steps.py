@@ -17,6 +17,7 @@ from pipeline.archive import Archive
 from pipeline.errors import ReadoutError, StepProblem
 from pipeline.extract import Explanation, explain_release, extract_release
 from pipeline.fetch import Fetcher
+from pipeline.fetch.revisits import choose_revisits
 from pipeline.parse import ParseHints, parse_page
 from pipeline.parse.files import read_file
 from pipeline.records import Address, Extraction, Gone, Interval, Page, Problem, Release, Run, utc_now
@@ -39,9 +40,16 @@ def no_progress(stage: str, done: int, total: int | None) -> None:
 def discover(
     source: Source, interval: Interval, settings: Settings, on_progress: OnProgress = no_progress
 ) -> Discovery:
-    """Return the addresses that the source listed in the interval, with coverage and what could not be looked at."""
+    """Return the addresses that the source listed in the interval, with coverage and what could not be looked at.
+
+    Behind them come known releases of other times that there is cause to look at again: each says which (`Address.again`).
+    """
+    now = utc_now()
     with Archive(settings.archive, source.id) as archive, Fetcher(settings, archive, source) as fetcher:
-        return discover_addresses(source, interval, fetcher.fetch_listing, on_progress=on_progress)
+        found = discover_addresses(source, interval, fetcher.fetch_listing, now=now, on_progress=on_progress)
+        revisits, problems = choose_revisits(source, interval, found, archive, now)
+    addresses = (*found.addresses, *revisits)
+    return replace(found, addresses=addresses, problems=(*found.problems, *problems), revisits=len(revisits))
 
 
 def fetch(
@@ -69,7 +77,7 @@ def _find_gone(archive: Archive, address: Address, problem: Problem) -> Gone | N
     visit = archive.latest(address.url, address.source_id)
     if page is None or visit is None:
         return None
-    return Gone(address, visit.archive_ref, visit.fetched_at.replace(microsecond=0), problem.detail, page.archive_ref)
+    return Gone(address, visit.archive_ref, visit.fetched_at, problem.detail, page.archive_ref)
 
 
 def read_archived(

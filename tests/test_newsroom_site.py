@@ -25,7 +25,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from examples.newsroom import server
-from examples.newsroom.server import HOST, SITE, Newsroom, find_file, serve_newsroom
+from examples.newsroom.server import EARLIER, HOST, SITE, Newsroom, find_file, serve_newsroom
 from pipeline.vocabulary import load_countries, load_event_types, load_topics
 
 EXPECTED = SITE.parent / "expected"
@@ -34,6 +34,8 @@ EVENTS = [(slug, event) for slug, release in RELEASES.items() for event in relea
 TABLE = list(csv.DictReader((EXPECTED / "releases.csv").open(encoding="utf-8", newline="")))
 ZONE = ZoneInfo("Asia/Tbilisi")
 
+WITHDRAWN = "presidency-publishes-hours-of-citizens-audiences"
+CORRECTED = "order-of-the-golden-tamarisk-awarded"
 GALLERY = "photo-gallery-spring-in-the-palace-gardens"
 BROKEN = "new-year-greetings-of-the-president"
 
@@ -78,7 +80,7 @@ def listed_cards(newsroom: Newsroom) -> list[tuple[str, str, str]]:
 
 
 def page_file(slug: str) -> Path:
-    [path] = (SITE / "news").glob(f"*/{slug}.html")
+    [path] = (SITE / "news").glob(f"*/{slug}.html") if slug != WITHDRAWN else EARLIER.glob(f"news/*/{slug}.html")
     return path
 
 
@@ -105,7 +107,7 @@ def page_moment(slug: str) -> datetime:
 def test_the_listing_holds_all_thirty_two_links_newest_first(newsroom: Newsroom) -> None:
     cards = listed_cards(newsroom)
     assert len(cards) == 32
-    assert {Path(path).stem for path, _, _ in cards} == {*RELEASES, GALLERY, BROKEN}
+    assert {Path(path).stem for path, _, _ in cards} == {*RELEASES, GALLERY, BROKEN} - {WITHDRAWN}
     days = [day for _, _, day in cards]
     assert days == sorted(days, reverse=True)
     for path, title, day in cards:
@@ -207,12 +209,32 @@ def test_two_listed_pages_are_no_releases(newsroom: Newsroom) -> None:
     assert b"<body" not in body
 
 
+def test_what_was_corrected_or_withdrawn_stands_as_it_did_on_an_earlier_day() -> None:
+    def at(day: str, path: str) -> tuple[int, str]:
+        running.as_of = datetime.fromisoformat(f"{day}T00:00+04:00")
+        status, _, body = ask(running, path)
+        return status, body.decode()
+
+    withdrawn, corrected = f"/news/2026/{WITHDRAWN}.html", f"/news/2026/{CORRECTED}.html"
+    with serve_newsroom() as running:
+        assert at("2026-05-01", withdrawn)[0] == 200
+        assert WITHDRAWN in at("2026-05-01", "/news?page=2")[1]
+        assert at("2026-06-01", withdrawn)[0] == 410
+        assert WITHDRAWN not in at("2026-06-01", "/news?page=2")[1]
+        assert "Sevda Ruhi" in at("2026-08-01", corrected)[1]
+        assert "Corrected on" not in at("2026-08-01", "/news?page=1")[1]
+        assert "Sevda Ruhi" not in at("2026-09-01", corrected)[1]
+        assert "Corrected on" in at("2026-09-01", "/news?page=1")[1]
+        running.as_of = None
+        assert [ask(running, path)[0] for path in (withdrawn, corrected)] == [410, 200]
+
+
 def test_the_pages_differ_as_real_ones_do() -> None:
     pages = {slug: page_file(slug).read_bytes() for slug in RELEASES}
     older = {slug for slug, page in pages.items() if b"application/ld+json" in page}
     assert older == {slug for slug, release in RELEASES.items() if release["published"] < "2026-05"}
     charsets = Counter(re.search(rb'<meta charset="([^"]+)"', page)[1].decode() for page in pages.values())  # type: ignore[index]
-    assert charsets == {"utf-8": 29, "windows-1252": 1}
+    assert charsets == {"utf-8": 30, "windows-1252": 1}
     [narrow] = [page for page in pages.values() if b"windows-1252" in page]
     with pytest.raises(UnicodeDecodeError):
         narrow.decode("utf-8")
@@ -248,9 +270,9 @@ def test_the_server_runs_as_a_command_and_stops_on_ctrl_c() -> None:
 
 def test_every_page_has_expected_rows_and_every_row_a_page() -> None:
     pages = {path.stem for path in (SITE / "news").glob("*/*.html")}
-    assert pages - {GALLERY, BROKEN} == set(RELEASES)
+    assert pages - {GALLERY, BROKEN} == set(RELEASES) - {WITHDRAWN}
     assert [row["slug"] for row in TABLE] == sorted(RELEASES, key=lambda slug: page_moment(slug))
-    assert len(RELEASES) == 30
+    assert len(RELEASES) == 31
 
 
 def test_the_table_agrees_with_pages_and_rows() -> None:
@@ -258,7 +280,7 @@ def test_the_table_agrees_with_pages_and_rows() -> None:
         slug, release = row["slug"], RELEASES[row["slug"]]
         moment = datetime.fromisoformat(row["published_at"])
         primary = [event for event in release["events"] if event["mention"] == "primary"]
-        assert row["url"] == f"http://{HOST}/{page_file(slug).relative_to(SITE)}"
+        assert row["url"] == f"http://{HOST}/{page_file(slug).relative_to(EARLIER if slug == WITHDRAWN else SITE)}"
         assert moment == page_moment(slug)
         assert row["published_date"] == release["published"] == moment.astimezone(ZONE).date().isoformat()
         assert row["title"] == release["title"]
@@ -389,4 +411,4 @@ def test_the_readme_has_a_line_for_every_release() -> None:
 
 def test_the_site_has_nothing_but_what_it_needs() -> None:
     suffixes = Counter(path.suffix for path in SITE.rglob("*") if path.is_file())
-    assert suffixes == {".html": 40, ".svg": 5, ".css": 1, ".txt": 1, ".xml": 1}
+    assert suffixes == {".html": 41, ".svg": 5, ".css": 1, ".txt": 1, ".xml": 1}

@@ -1,11 +1,13 @@
 """The example newsroom over HTTP, on loopback only: pages, a paginated listing, conditional requests, a request log.
 
-`python -m examples.newsroom.server --port 8080` prints the address to open; `serve_newsroom` is the same for code.
+`python -m examples.newsroom.server --port 8080` prints the address to open; `serve_newsroom` is the same for code. What the
+office later revised or withdrew lies in `earlier/` as it stood before, and is shown to who asks for an earlier day.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import re
 import sys
@@ -25,6 +27,7 @@ HOST = "press.xanthia.example"
 """The name under which the office publishes: the host of every address in its feed and of its canonical links."""
 
 SITE = Path(__file__).resolve().parent / "site"
+EARLIER = SITE.parent / "earlier"
 
 # HTML says its charset in its own head, as one of the pages differs from the rest.
 CONTENT_TYPES = {
@@ -49,10 +52,14 @@ class Request:
 
 @dataclass(slots=True)
 class Newsroom:
-    """A running server: its port and the requests it answered, oldest first."""
+    """A running server: its port and the requests it answered, oldest first.
+
+    `as_of` shows revised and withdrawn pages as they stood at that moment; None is today.
+    """
 
     port: int
     requests: list[Request] = field(default_factory=list)
+    as_of: datetime | None = None
 
     @property
     def url(self) -> str:
@@ -73,8 +80,20 @@ def serve_newsroom(port: int = 0) -> Iterator[Newsroom]:
             thread.join()
 
 
-def find_file(target: str) -> Path | None:
-    """Return the file that answers a request target, None where none does. `/news?page=N` is the Nth listing page."""
+def earlier_states() -> dict[Path, tuple[Path, datetime]]:
+    """Return, by the path in the site, the file that stood there before and until when; a withdrawn page has none after it."""
+    with (EARLIER / "until.csv").open(encoding="utf-8", newline="") as table:
+        return {
+            SITE / row["path"]: (EARLIER / row["path"], datetime.fromisoformat(row["until"]))
+            for row in csv.DictReader(table)
+        }
+
+
+def find_file(target: str, as_of: datetime | None = None) -> Path | None:
+    """Return the file that answers a request target, None where none does. `/news?page=N` is the Nth listing page.
+
+    The answer is that of the moment `as_of`, today without one.
+    """
     try:
         parts = urlsplit(target)
         path = unquote(parts.path)
@@ -86,7 +105,19 @@ def find_file(target: str) -> Path | None:
         file = (SITE / path.lstrip("/")).resolve()
     except ValueError:
         return None
+    before, until = EARLIER_STATES.get(file, (file, None))
+    if until is not None and as_of is not None and as_of < until:
+        return before
     return file if file.is_relative_to(SITE) and file.suffix in CONTENT_TYPES and file.is_file() else None
+
+
+def is_withdrawn(target: str) -> bool:
+    """Say whether a page stood at the address that the office has taken away."""
+    file = SITE / unquote(urlsplit(target).path).lstrip("/")
+    return file in EARLIER_STATES and not file.exists()
+
+
+EARLIER_STATES = earlier_states()
 
 
 class _Server(ThreadingHTTPServer):
@@ -116,9 +147,9 @@ class _Handler(BaseHTTPRequestHandler):
         """Stay silent: the request log is what one reads."""
 
     def _answer(self, *, with_body: bool) -> None:
-        file = find_file(self.path)
-        status = HTTPStatus.OK if file else HTTPStatus.NOT_FOUND
-        shown = file or SITE / "404.html"
+        file = find_file(self.path, self.server.newsroom.as_of)
+        status = HTTPStatus.OK if file else HTTPStatus.GONE if is_withdrawn(self.path) else HTTPStatus.NOT_FOUND
+        shown = file or SITE / f"{status.value}.html"
         content, changed = shown.read_bytes(), int(shown.stat().st_mtime)
         etag = f'"{hashlib.sha256(content).hexdigest()[:20]}"'
         if file and self._has_it_already(etag, changed):

@@ -88,7 +88,8 @@ def exchange_records(exchange: Exchange, fields: dict[str, str], original: Origi
     path = exchange.url.split("/", 3)[3] if exchange.url.count("/") > 2 else ""
     request = StatusAndHeaders(f"GET /{path} HTTP/1.1", _clean(exchange.request_headers), is_http_request=True)
     headers = {"WARC-Date": date, "WARC-Concurrent-To": main_id}
-    writer.write_record(writer.create_warc_record(exchange.url, "request", None, None, "", headers, None, request))
+    if exchange.request_headers:  # a copy out of somebody's WARC file was asked for by somebody else
+        writer.write_record(writer.create_warc_record(exchange.url, "request", None, None, "", headers, None, request))
     begin = out.tell()
     answer = StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), _clean(exchange.headers), "HTTP/1.1")
     headers = {"WARC-Record-ID": main_id, "WARC-Date": date}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import NoReturn, Protocol, Self
 from urllib.parse import urlsplit
@@ -24,6 +25,8 @@ from pipeline.settings import Settings
 from pipeline.sources import Source
 from pipeline.sources.addresses import canonical_url
 from pipeline.sources.folder import SCHEME, folder_path
+from pipeline.sources.warcs import SCHEME as WARC
+from pipeline.sources.warcs import UnreadableCopyError, read_copy
 
 REASONS = frozenset(
     {
@@ -124,7 +127,9 @@ class Fetcher:
                 return self._archive.read_page(known.archive_ref)
             except ReadoutError:  # its bytes are lost, which is cause enough
                 known = None
-        page = self._page(address, "release", known)
+        page = (
+            self._read_copy(address) if (address.copy or "").startswith(WARC) else self._page(address, "release", known)
+        )
         self.fetched += 1
         return page
 
@@ -144,7 +149,8 @@ class Fetcher:
 
     def _get(self, address: Address, role: str, known: ArchiveEntry | None) -> str:
         """Ask for an address, follow its redirects hop by hop, and return where the archive keeps the page."""
-        url, seen = address.url, [address.url]
+        url = address.copy or address.url
+        seen = [url]
         while True:
             can_compare = known is not None and known.url == url and bool(known.etag or known.last_modified)
             attempt = self._ask(url, address, role, known if can_compare else None)
@@ -236,6 +242,16 @@ class Fetcher:
             return read_robots(self._archive.read_page(self._get(address, "robots", known)).body)
         except StepProblem as error:
             return rules_without_robots(error.problem.reason, error.problem.detail)
+
+    def _read_copy(self, address: Address) -> Page:
+        """Read a page from a WARC file of the source's folder into the archive, as it was answered then."""
+        try:
+            copy = read_copy(self._source, address.copy or "", self._limits.max_bytes)
+        except UnreadableCopyError as error:
+            self._fail(address, "release", "unreadable", f"{address.url}: {error}")
+        headers = (*copy.headers, ("X-Archive-Taken", copy.taken_at.isoformat()))
+        exchange = Exchange(address.url, (), copy.status, copy.reason, headers, copy.body, datetime.now(UTC))
+        return self._archive.read_page(self._archive.store(exchange, address, "release"))
 
     def _read_file(self, address: Address) -> Page:
         """Read a file of the source's folder into the archive."""

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pipeline.records import Address, ArchiveEntry
 
 REVISIT_GAP = timedelta(hours=6)
-"""A young release is not asked for again sooner than this after the last visit."""
+"""A young release is not asked for again sooner than this after the last visit, nor before its age has doubled since then."""
 ROBOTS_FRESH = timedelta(hours=1)
 """For so long all tasks go by a robots.txt that one of them has fetched."""
 
@@ -36,9 +36,11 @@ class FetchLimits:
 def wants_revisit(address: Address, known: ArchiveEntry, revisit_days: int, now: datetime) -> bool:
     """Say whether there is cause to ask again for a page that the archive has.
 
-    Cause is: the listing says it changed since the last visit, or dates it later than it did then, or it is at most
-    `revisit_days` old and was not visited in the last six hours.
+    Cause is: one that the address names and that was not yet asked for; the listing says it changed since the last visit, or
+    dates it later than it did then; or it is due for being young (see `is_due`).
     """
+    if address.again is not None and address.again != known.address.again:
+        return True
     if address.updated is not None and address.updated > known.fetched_at:
         return True
     before = known.address.published
@@ -48,4 +50,13 @@ def wants_revisit(address: Address, known: ArchiveEntry, revisit_days: int, now:
         margin = timedelta(days=1) if address.date_only or known.address.date_only else timedelta(0)
         if address.published > before + margin:
             return True
-    return now - address.published <= timedelta(days=revisit_days) and now - known.fetched_at >= REVISIT_GAP
+    return is_due(address.published, known.fetched_at, revisit_days, now)
+
+
+def is_due(published: datetime, visited: datetime, revisit_days: int, now: datetime) -> bool:
+    """Say whether a release of that age is to be looked at again, since issuers correct what is young.
+
+    It is at most `revisit_days` old, its age has doubled since the last visit, and that was six hours ago at least.
+    """
+    young = now - published <= timedelta(days=revisit_days)
+    return young and now - visited >= max(REVISIT_GAP, visited - published)

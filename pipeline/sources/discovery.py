@@ -16,7 +16,8 @@ from pipeline.sources.dates import day_ends
 from pipeline.sources.folder import list_folder
 from pipeline.sources.model import Source
 from pipeline.sources.walk import Walk, walk_way
-from pipeline.sources.ways import DiscoveryWay, Folder
+from pipeline.sources.warcs import list_warcs
+from pipeline.sources.ways import DiscoveryWay, Folder, Warcs
 
 FetchListing = Callable[[str], Page]
 OnProgress = Callable[[str, int, int | None], None]
@@ -24,12 +25,25 @@ OnProgress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """Addresses that may lie in the interval, oldest first, undated last; coverage; what could not be read."""
+    """Addresses that may lie in the interval, oldest first, undated last; coverage; what could not be read.
+
+    `listed` are all addresses that the pages read on the way show, of other times, too. `seen` is a span of time of which
+    they show every release that the source still lists; None where that cannot be said. The last `revisits` of the addresses
+    are releases of other times that are looked at again.
+    """
 
     addresses: tuple[Address, ...]
     coverage: Coverage
     problems: tuple[Problem, ...]
     pages: int
+    listed: tuple[Address, ...] = ()
+    seen: tuple[datetime, datetime] | None = None
+    revisits: int = 0
+
+    @property
+    def found(self) -> int:
+        """How many addresses the listing gave."""
+        return len(self.addresses) - self.revisits
 
 
 def discover_addresses(
@@ -64,6 +78,8 @@ def discover_addresses(
         judge_coverage([walk.reach for walk in walks], source, interval, now),
         tuple(dict.fromkeys(problem for walk in walks for problem in walk.problems)),
         pages,
+        tuple(unite_all(address for walk in walks for address in walk.addresses)),
+        _seen_by_all(walks),
     )
 
 
@@ -72,12 +88,17 @@ def choose_addresses(found: Iterable[Address], source: Source, interval: Interva
 
     Of several finds a time goes before a day, and the earlier before the later; the longer of two titles stays.
     """
+    chosen = [address for address in unite_all(found) if may_lie_in(address, source, interval)]
+    return sorted(chosen, key=lambda one: (one.published is None, one.published or END, one.url))
+
+
+def unite_all(found: Iterable[Address]) -> list[Address]:
+    """Return each address once, in the order first found, with what all finds say of it."""
     by_url: dict[str, Address] = {}
     for address in found:
         known = by_url.get(address.url)
         by_url[address.url] = unite_addresses(known, address) if known else address
-    chosen = [address for address in by_url.values() if may_lie_in(address, source, interval)]
-    return sorted(chosen, key=lambda one: (one.published is None, one.published or END, one.url))
+    return list(by_url.values())
 
 
 def unite_addresses(one: Address, other: Address) -> Address:
@@ -85,12 +106,23 @@ def unite_addresses(one: Address, other: Address) -> Address:
     first, second = sorted((one, other), key=_rank)
     titles = [title for title in (one.title, other.title) if title]
     changes = [moment for moment in (one.updated, other.updated) if moment]
+    copy, again = _copy(one, other)
     return replace(
         first,
         title=max(titles, key=lambda title: (not title.endswith(("…", "...")), len(title)), default=None),
         issuer_id=first.issuer_id or second.issuer_id,
         updated=max(changes, default=None),
+        copy=copy,
+        again=again,
     )
+
+
+def _copy(one: Address, other: Address) -> tuple[str | None, str | None]:
+    """Return what copy to read and why: none where one of the finds is of the page itself, else the one taken later."""
+    if one.copy is None or other.copy is None:
+        return None, one.again if one.copy is None else other.again
+    latest = max(one, other, key=lambda find: (find.again or "", find.copy or ""))
+    return latest.copy, latest.again
 
 
 def _rank(address: Address) -> tuple[bool, bool, datetime]:
@@ -111,19 +143,37 @@ def may_lie_in(address: Address, source: Source, interval: Interval) -> bool:
 
 def _walk(one: DiscoveryWay, source: Source, interval: Interval, fetch: FetchListing, now: datetime) -> Walk:
     way = one.way
-    if not isinstance(way, Folder):
+    if not isinstance(way, Folder | Warcs):
         return walk_way(one, source, interval, fetch, now)
     try:
-        listed = list_folder(source, way)
+        listed = list_folder(source, way) if isinstance(way, Folder) else list_warcs(source, way)
     except StepProblem as error:
         return Walk((), Reach(way.section, None, error.problem.detail), (error.problem,))
+    if listed.problems:
+        return Walk(
+            listed.addresses, Reach(way.section, None, "a file of the folder could not be read"), listed.problems
+        )
     return Walk(listed.addresses, Reach(way.section, BEGINNING, "the folder was read"), ())
+
+
+def _seen_by_all(walks: Iterable[Walk]) -> tuple[datetime, datetime] | None:
+    """Return the span that every section was seen in, by the one of its ways that reaches furthest back."""
+    sections: dict[str, tuple[datetime, datetime] | None] = {}
+    for walk in walks:
+        best = sections.setdefault(walk.reach.section, None)
+        if walk.seen is not None and (best is None or walk.seen[0] < best[0]):
+            sections[walk.reach.section] = walk.seen
+    spans = [span for span in sections.values() if span is not None]
+    if not spans or len(spans) < len(sections):
+        return None
+    begin, end = max(begin for begin, _ in spans), min(end for _, end in spans)
+    return (begin, end) if begin < end else None
 
 
 def _touches(one: DiscoveryWay, interval: Interval) -> bool:
     """Say whether the way can list any day of the interval; a day's margin, since zones differ."""
     way = one.way
-    if isinstance(way, Folder):
+    if isinstance(way, Folder | Warcs):
         return True
     margin = timedelta(days=1)
     begun = way.since is None or interval.end is None or interval.end.date() + margin >= way.since

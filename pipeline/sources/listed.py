@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from pipeline.errors import StepProblem
@@ -133,6 +133,32 @@ class ItemCollector:
         }
         detail = f"{self.page.address.url}: {len(found)} of {self.items} {words[reason]}, the first: {found[0]}"
         return Problem("discover", reason, detail, self.source.id, self.page.address.url)
+
+
+@dataclass
+class CopiesCollector(ItemCollector):
+    """Gathers archived copies: of each address the newest, with the time of the oldest as that by which it was out."""
+
+    _taken: dict[str, tuple[datetime, datetime]] = field(default_factory=dict)
+
+    def add_copy(self, url: str, replay: str, taken: datetime) -> None:
+        """Count one copy of an address, to be read at `replay`."""
+        before = set(self._addresses)
+        self.add(url)
+        canonical = canonical_url(url, self.page.final_url, self.source.drop_parameters)
+        if canonical not in self._addresses:
+            return
+        oldest, newest = self._taken.get(canonical, (taken, taken))
+        if canonical not in before or taken >= newest:
+            self._addresses[canonical] = replace(self._addresses[canonical], copy=replay, again=copy_cause(taken))
+        oldest, newest = min(oldest, taken), max(newest, taken)
+        self._taken[canonical] = oldest, newest
+        self._addresses[canonical] = replace(self._addresses[canonical], updated=oldest)
+
+
+def copy_cause(taken: datetime) -> str:
+    """Return the cause to read an archived copy: one that was taken later is read, too, though the page is known."""
+    return f"copy of {taken:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def plain_text(markup: str | None) -> str | None:

@@ -32,11 +32,13 @@ def read_listing(page: Page, source: Source, way: Listing) -> Listed:
         link = item if item.name == "a" and item.get("href") else item.select_one(way.link)
         named = item.select_one(way.title) if way.title else link
         dated = item.select_one(way.date) if way.date else None
+        changed = item.select_one(way.updated) if way.updated else None
         collector.add(
             _attribute(link, "href") if link else None,
             base=urljoin(page.final_url, base) if base else None,
             title=named.get_text(" ", strip=True) if named else None,
             listed=_date_text(dated, way) if dated else None,
+            updated=_date_text(changed, way) if changed else None,
         )
     nothing = way.nothing is not None and soup.select_one(way.nothing) is not None
     return collector.listed(tuple(_next_links(soup, way)), nothing=nothing)

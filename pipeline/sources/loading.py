@@ -125,10 +125,10 @@ def _children(node: yaml.Node) -> Iterator[tuple[int | str, tuple[yaml.Node, yam
 
 
 def _with_absolute_folders(source: Source, start: Path) -> Source:
-    ways = tuple(
-        one.model_copy(update={"folder": one.folder.model_copy(update={"path": (start / one.folder.path).resolve()})})
-        if one.folder
-        else one
-        for one in source.discovery
-    )
-    return source.model_copy(update={"discovery": ways})
+    ways = []
+    for one in source.discovery:
+        for name, way in (("folder", one.folder), ("warc", one.warc)):
+            if way is not None:
+                one = one.model_copy(update={name: way.model_copy(update={"path": (start / way.path).resolve()})})
+        ways.append(one)
+    return source.model_copy(update={"discovery": tuple(ways)})

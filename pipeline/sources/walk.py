@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pipeline.errors import StepProblem
 from pipeline.records import Address, Interval, Page, Problem
 from pipeline.sources.addresses import canonical_url, same_place
+from pipeline.sources.cdx import read_cdx
 from pipeline.sources.coverage import BEGINNING, END, Reach
 from pipeline.sources.dates import day_begins, day_ends
 from pipeline.sources.feed import read_feed
@@ -20,7 +21,7 @@ from pipeline.sources.listing import read_listing
 from pipeline.sources.model import Source
 from pipeline.sources.periods import first_addresses, is_dated, page_address
 from pipeline.sources.sitemap import read_sitemap
-from pipeline.sources.ways import DiscoveryWay, Feed, Folder, JsonApi, Listing, Sitemap, Way
+from pipeline.sources.ways import Cdx, DiscoveryWay, Feed, Folder, JsonApi, Listing, Sitemap, Warcs, Way
 
 START_SLACK = timedelta(days=31)
 """A listing whose oldest release is this much younger than the source's start has ended too early."""
@@ -28,11 +29,15 @@ START_SLACK = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """What one way of listing gave: addresses in the order found, how far it reached, what could not be looked at."""
+    """What one way of listing gave: addresses in the order found, how far it reached, what could not be looked at.
+
+    `seen` is the span between two listed releases within which it showed all there were; None where its order is unknown.
+    """
 
     addresses: tuple[Address, ...]
     reach: Reach
     problems: tuple[Problem, ...]
+    seen: tuple[datetime, datetime] | None = None
 
 
 def walk_way(
@@ -46,14 +51,14 @@ def walk_way(
     read.
     """
     way = one.way
-    assert not isinstance(way, Folder)
+    assert not isinstance(way, Folder | Warcs)
     return _Walker(one.kind, way, source, interval, fetch, now).walk()
 
 
 @dataclass
 class _Walker:
     kind: str
-    way: Feed | Listing | Sitemap | JsonApi
+    way: Feed | Listing | Sitemap | JsonApi | Cdx
     source: Source
     interval: Interval
     fetch: Callable[[str], Page]
@@ -70,7 +75,12 @@ class _Walker:
         reach = self._reach(outcome)
         if self.way.since or self.way.until:
             reach = _within(reach, self.way, self.source)
-        return Walk(tuple(self.found.values()), reach, tuple(dict.fromkeys(self.problems)))
+        return Walk(tuple(self.found.values()), reach, tuple(dict.fromkeys(self.problems)), self._seen())
+
+    def _seen(self) -> tuple[datetime, datetime] | None:
+        oldest = None if is_dated(self.way) else self._oldest_in_order()
+        newest = max((moment for address in self.found.values() if (moment := address.published)), default=None)
+        return (oldest, newest) if oldest is not None and newest is not None and oldest < newest else None
 
     def _follow(self) -> str:
         """Read page after page; return why it stopped: ended, passed, cut or failed."""
@@ -131,6 +141,8 @@ class _Walker:
             return read_sitemap(page, self.source, self.way, self.interval.start)
         if isinstance(self.way, JsonApi):
             return read_json(page, self.source, self.way)
+        if isinstance(self.way, Cdx):
+            return read_cdx(page, self.source, self.way)
         return read_listing(page, self.source, self.way)
 
     def _is_past(self, listed: Listed) -> bool:
@@ -153,6 +165,8 @@ class _Walker:
         dates = [moment for address in self.found.values() if (moment := _known(address))]
         if outcome == "failed" and not self.found:
             return Reach(section, None, f"the {name} could not be read ({self.failure})")
+        if isinstance(self.way, Cdx):
+            return Reach(section, None, "an index of copies shows what somebody saved, which need not be all")
         if not self.found and not self.nothing:
             return self._reach_of_nothing()
         stale = self._staleness(dates)

@@ -117,15 +117,16 @@ class Feed(Way):
 class Listing(Way):
     """HTML pages that list releases, read by CSS selectors: `item` finds the entries, the others look inside each.
 
-    `date` takes the first of the element's `datetime` and `content` attributes and its text, or `date_attribute`.
-    `next` finds the link to the following page, beside rel=next. `nothing` finds the mark that says that nothing
-    matches.
+    `date` takes the first of the element's `datetime` and `content` attributes and its text, or `date_attribute`; so does
+    `updated`, the day of the last change. `next` finds the link to the following page, beside rel=next. `nothing` finds the
+    mark that says that nothing matches.
     """
 
     item: Selector
     link: Selector = "a[href]"
     title: Selector | None = None
     date: Selector | None = None
+    updated: Selector | None = None
     date_attribute: str | None = None
     next: Selector | None = None
     nothing: Selector | None = None
@@ -154,6 +155,28 @@ class JsonApi(Way):
     next: str | None = None
 
 
+class Cdx(Way):
+    """An index of archived copies (CDX), of a web archive or of one's own.
+
+    `replay` is the address of a copy as it was fetched then, with {timestamp} and {url}. Copies are undated: the page itself
+    says when it was published.
+    """
+
+    dates: Literal["published", "updated"] = "updated"
+    replay: str
+
+    @field_validator("replay")
+    @classmethod
+    def _replay_is_address(cls, replay: str) -> str:
+        try:
+            filled = replay.format(timestamp="20200101000000", url="https://press.example/")
+        except (KeyError, IndexError, ValueError):
+            raise ValueError("knows {timestamp} and {url} alone") from None
+        if "{url}" not in replay or canonical_url(filled) is None:
+            raise ValueError(f"{replay!r} is no http(s) address with {{url}} in it")
+        return replay
+
+
 class Folder(Part):
     """A folder of saved releases; a relative path starts at the folder of the source's YAML."""
 
@@ -169,31 +192,53 @@ class Folder(Part):
         return pattern
 
 
+KINDS = ("feed", "listing", "sitemap", "json", "cdx", "folder", "warc")
+
+
+class Warcs(Part):
+    """A folder of WARC files; a relative path starts at the folder of the source's YAML. Its HTML pages are the releases."""
+
+    path: Path
+    pattern: str = "**/*"
+    section: str = ""
+    include: Regex | None = None
+    exclude: Regex | None = None
+
+    def wants(self, url: str) -> bool:
+        """Say whether the address is one of a release."""
+        kept = self.include is None or re.search(self.include, url) is not None
+        return kept and (self.exclude is None or re.search(self.exclude, url) is None)
+
+
+AnyWay = Feed | Listing | Sitemap | JsonApi | Cdx | Folder | Warcs
+
+
 class DiscoveryWay(Part):
-    """One way of listing: exactly one of feed, listing, sitemap, json, folder."""
+    """One way of listing: exactly one of feed, listing, sitemap, json, cdx, folder, warc."""
 
     feed: Feed | None = None
     listing: Listing | None = None
     sitemap: Sitemap | None = None
     json_: JsonApi | None = Field(default=None, alias="json")
+    cdx: Cdx | None = None
     folder: Folder | None = None
+    warc: Warcs | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
         if len([way for way in self._all() if way is not None]) != 1:
-            raise ValueError("wants exactly one of feed, listing, sitemap, json, folder")
+            raise ValueError(f"wants exactly one of {', '.join(KINDS)}")
         return self
 
     @property
-    def way(self) -> Feed | Listing | Sitemap | JsonApi | Folder:
+    def way(self) -> AnyWay:
         """The way that is given."""
         return next(way for way in self._all() if way is not None)
 
     @property
     def kind(self) -> str:
         """Its name in the YAML."""
-        names = ("feed", "listing", "sitemap", "json", "folder")
-        return next(name for name, way in zip(names, self._all(), strict=True) if way is not None)
+        return next(name for name, way in zip(KINDS, self._all(), strict=True) if way is not None)
 
-    def _all(self) -> tuple[Feed | Listing | Sitemap | JsonApi | Folder | None, ...]:
-        return (self.feed, self.listing, self.sitemap, self.json_, self.folder)
+    def _all(self) -> tuple[AnyWay | None, ...]:
+        return (self.feed, self.listing, self.sitemap, self.json_, self.cdx, self.folder, self.warc)
