@@ -49,15 +49,21 @@ class ComplementReader(TagReader):
         if position.country is not None or position.international:
             return
         at = begin
+        place: int | None = None
         while at < end:
             entry = self.noun[at]
             if entry is not None and entry.tag in (COUNTRY, DEMONYM) and entry.value:
                 position.country, position.country_at = entry.value, (at, self.noun_end[at])
                 return
+            if entry is not None and entry.tag == PLACE and entry.value and place is None:
+                place = at  # "Mayor of A", "Chairman of the A Port Authority": where no state is named, the place's
             if entry is not None and entry.tag == ORGANISATION:
                 position.international = True
                 return
             at = self.noun_end[at]
+        named = self.noun[place] if place is not None else None
+        if place is not None and named is not None:
+            position.country, position.country_at = named.value, (place, self.noun_end[place])
 
     def read(self, position: Position, limit: int, depth: int) -> None:
         """Move the position's end over its complements, leaving a name that follows out."""

@@ -45,6 +45,7 @@ class Draft:
     list_side: str = "other"
     seats: dict[int, Seat] = field(default_factory=dict)
     parties: list[Mention] = field(default_factory=list)
+    party_sides: dict[int, str] = field(default_factory=dict)
     sentences: list[int] = field(default_factory=list)
     told: list[Reading] = field(default_factory=list)
     part_of: Draft | None = None
@@ -68,6 +69,7 @@ class Draft:
             plural = mention.kind == "role" and any(position.plural for position in mention.positions)
             if mention.kind in _PARTIES or plural:
                 self.parties.append(mention)
+                self.party_sides[id(mention)] = side
         elif id(person) not in self.seats:
             self.seats[id(person)] = Seat(person, mention, side, rule, siblings or [])
 

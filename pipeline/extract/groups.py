@@ -42,8 +42,8 @@ class GroupReader(TagReader):
         return Mention("group", begin, stop, index, country=country, rule="group")
 
     def _read_complement(self, start: int, end: int) -> int:
-        """Return the end of "of the Parliament", "of business leaders" at the token, `start` where none stands there."""
-        if start + 1 >= end or self.lower[start] not in self.sending:
+        """Return the end of "of the Parliament", "from the Ministry" at the token, `start` where none stands there."""
+        if start + 1 >= end or self.lower[start] not in self.words["group_prepositions"]:
             return start
         stop = start
         step = self.skip_determiners(start + 1, end)

@@ -82,6 +82,8 @@ class FrameReader:
             subject = clause.subject_after(chain)
         reading.subjects = list(subject.mentions) if subject else []
         reading.objects = list(chain.mentions) if chain else []
+        if frame.type == "ceremony" and frame.sides == ("guest", "host") and self._are_heads(reading.subjects):
+            reading.sides = ("host", "guest")  # "the President presented credentials to his ambassadors"
         if clause.lower[start] in clause.words["infinitive_words"]:
             heads_line = subject is not None and subject.named and subject.begin == clause.sentence.begin
             if not heads_line or not reading.objects:
@@ -111,6 +113,10 @@ class FrameReader:
             if chain is None and way and not way.startswith(_NEAR):
                 chain = self.clause.object_after(start, stop, way)
         return chain
+
+    def _are_heads(self, mentions: list[Mention]) -> bool:
+        heads = self.document.lexicon.offices["heading"]
+        return any(mention.entity is not None and mention.entity.heads & heads for mention in mentions)
 
     def _is_remote(self, start: int, stop: int) -> bool:
         """Say whether a word such as "virtual" or "telephone" stands beside the frame."""

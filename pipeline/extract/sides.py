@@ -91,10 +91,15 @@ def settle_sides(draft: Draft, home: str | None) -> dict[int, str]:
     guests = {seat.person.country for seat in seats if seat.side == "guest"}
     place = next(iter(hosts)) if len(hosts) == 1 and framed else draft.country or home
     sides: dict[int, str] = {}
+    listed: set[str | None] = set()  # states of the groups that were received, whose members may be listed later
+    if "guest" not in framed:
+        listed = {party.country for party in draft.parties if draft.party_sides.get(id(party)) == "guest"} - {None}
     for seat in seats:
         state = seat.person.country
         if seat.side != "other":
             side = seat.side
+        elif seat.rule == "attendance" and state in listed:
+            side = "guest"
         elif state in hosts - guests or (state == place and state is not None and state not in guests):
             side = "host"
         else:
