@@ -66,6 +66,14 @@ class Clause:
                 return chain
         return None
 
+    def fronted(self, start: int, preposition: str) -> Chain | None:
+        """Return the list that the preposition governs at the head of the sentence: A in "With A he discussed B"."""
+        for chain in self.chains[:1]:
+            opens = chain.preposition_at == self.sentence.begin and chain.preposition == preposition
+            if opens and chain.end <= start and not chain.absent and not chain.possessed:
+                return chain
+        return None
+
     def _is_place(self, chain: Chain) -> bool:
         return chain.preposition in self.words["place_prepositions"] and all(
             mention.kind == "state" for mention in chain.mentions

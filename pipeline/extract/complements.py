@@ -173,6 +173,8 @@ class ComplementReader(TagReader):
             position.joint = at
             return ahead.end
         listed = self.tag[step] in TITLE_TAGS or self.tag[step] in (PLACE, ORGANISATION, COMMON)
+        if not listed and self.tag[step] in NAME_TAGS and step + 1 < limit and self.capital[step + 1]:
+            listed = self.tag[step + 1] == DOMAIN  # "and Inland Waterways"
         if listed and (self.capital[step] or not cased) and self.capital[step] == self.capital[at - 1]:
             return self._read_noun_phrase(step, limit, False)
         return at

@@ -80,6 +80,7 @@ class EventAssembler:
         attendance = AttendanceReader(self.story.document, index, chains[index], earlier).read()
         made: Draft | None = None
         for reading in self.story.readings[index]:
+            self.story.resolve_plural(reading)
             swallowed = attendance.covers(reading.begin) and (bool(self.primary) or reading.type == "other")
             if reading.tense in ("negated", "hypothetical") or swallowed:
                 continue

@@ -29,7 +29,8 @@ class NamedPositionReader(TagReader):
         if column is not None:
             return read_name(self.document, column, end, introduced=True), "position-column-name"
         name = read_name(self.document, at, end, introduced=True)
-        if name is not None:
+        owned = name is not None and name.end < end and self.word[name.end] in self.possessive
+        if name is not None and not (owned and position.plural):  # "leaders of the A B's Union" names nobody
             return name, "position-name"
         if self._takes_comma(position, at, end, found):
             name = read_name(self.document, at + 1, end)

@@ -111,7 +111,7 @@ class FrameReader:
         chain = self.clause.direct_object(start, stop, near) if near else None
         for way in frame.object:
             if chain is None and way and not way.startswith(_NEAR):
-                chain = self.clause.object_after(start, stop, way)
+                chain = self.clause.object_after(start, stop, way) or self.clause.fronted(start, way)
         return chain
 
     def _are_heads(self, mentions: list[Mention]) -> bool:

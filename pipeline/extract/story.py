@@ -73,6 +73,20 @@ class Story:
             if mention.kind == "pronoun" and mention.entity is None:
                 mention.entity = self._latest_subject(index) or self.principal
 
+    def resolve_plural(self, reading: Reading) -> None:
+        """Give "They were received by A" those who acted in the sentence before, where they are more than one."""
+        sentence = self.document.tokens.sentences[reading.sentence]
+        plural = self.document.lexicon.pronouns["plural"]
+        if reading.noun or reading.subjects or not reading.objects or not reading.sentence:
+            return
+        if self.document.tokens.lower[sentence.begin] not in plural:
+            return
+        for chain in self.chains[reading.sentence - 1]:
+            people = [mention for mention in chain.mentions if mention.entity is not None]
+            if len(people) > 1:
+                reading.subjects = people
+                return
+
     def _find_captions(self) -> frozenset[int]:
         sentences = self.document.tokens.sentences
         marks = self.document.tagged.cue_kinds.get("caption_marks", ())
