@@ -139,12 +139,13 @@ def prepare_document(text: str, title_length: int, lexicon: Lexicon, normal: Nor
 
 
 def _find_headings(tokens: Tokens) -> list[bool]:
-    """Say of each sentence whether most of its longer words have capitals, as headings do."""
+    """Say of each sentence whether most of its longer words have capitals and no full stop ends it, as headings do."""
     long = [len(word) > 3 and word[0].isalpha() for word in tokens.word]
     longs = list(accumulate(long, initial=0))
     capitals = list(accumulate(map(and_, long, tokens.capital), initial=0))
     found = []
     for sentence in tokens.sentences:
         words = longs[sentence.end] - longs[sentence.begin]
-        found.append(words > 2 and capitals[sentence.end] - capitals[sentence.begin] > 0.6 * words)
+        ended = tokens.word[sentence.end - 1] == "." and sentence.paragraph > 0
+        found.append(not ended and words > 2 and capitals[sentence.end] - capitals[sentence.begin] > 0.6 * words)
     return found

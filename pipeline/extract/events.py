@@ -22,6 +22,7 @@ _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
 """A first event that is but the form of the second: a decree is signed that appoints somebody."""
 _PARTIES = frozenset(("state", "body", "group"))
+_ROUNDS = frozenset(("meeting-noun", "call-noun"))
 _WRITTEN = "wrote-to"
 _FRESH = frozenset(("conference", "ceremony", "visit", "signing", "call", "meeting"))
 
@@ -66,8 +67,7 @@ class EventAssembler:
         rounds = [draft for draft in self.drafts if draft.part_of is not None and draft.part_of is self.visit]
         if self.visit is None or len(rounds) != 1:
             return
-        owners = self.story.document.lexicon.pronouns["possessive"]
-        if self.story.document.tokens.lower[max(0, rounds[0].begin - 1)] not in owners:
+        if rounds[0].rule not in _ROUNDS:
             return
         for seat in rounds[0].seats.values():
             self.visit.seats.setdefault(id(seat.person), seat)

@@ -69,7 +69,10 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
     if first is not None:
         noun = tagged.noun[first.begin]
         after = tagged.noun_end[first.begin]
-        if noun is not None and noun.tag == PLACE and after < first.end and document.tokens.word[after] in ",\u2013-(:":
+        city = "-".join(document.tokens.lower[first.begin : after])
+        common = city in document.lexicon.words["conference_cities"]
+        dated = after < first.end and document.tokens.word[after] in ",\u2013-(:"
+        if noun is not None and noun.tag == PLACE and dated and not common:
             weights[noun.value] += _DATELINE
     plain = max(weights, key=weights.__getitem__, default=None)
     for code, count in foreign.items():

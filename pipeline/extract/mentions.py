@@ -102,7 +102,8 @@ class MentionReader(TagReader):
         mark = self.tag[at]
         if mark == HONORIFIC:
             return self._read_honoured(index, sentence, at, end, found)
-        if mark in _STARTS_POSITION and (self.capital[at] or mark in _STARTS_UNCAPPED):
+        capital = self.capital[at] or self.capital[self.noun_end[at] - 1]  # "the UN" is one phrase
+        if mark in _STARTS_POSITION and (capital or mark in _STARTS_UNCAPPED):
             position = self.positions.read(at, end)
             if position is not None:
                 return self._read_with_position(index, sentence, position, end, found)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.extract.document import Document
-from pipeline.extract.tags import COMMON, COUNTRY, DEMONYM, HONORIFIC, INITIAL, NAME_TAGS, PLACE, RANK
+from pipeline.extract.tags import COMMON, COUNTRY, DEMONYM, DOMAIN, HONORIFIC, INITIAL, NAME_TAGS, PLACE, RANK
 
 MAXIMUM_PARTS = 8
+LONGEST_STYLE = 12
 _OPENERS = {'"': '"', "'": "'", "(": ")"}
 _PLACE_TAGS = frozenset((COUNTRY, PLACE, DEMONYM, COMMON))
 
@@ -61,6 +62,8 @@ def read_name(document: Document, start: int, limit: int, introduced: bool = Fal
         ):
             at += 3
     known = introduced or honoured or rank is not None
+    if honoured:
+        at = _skip_style(document, start, at, limit)
     begin, end = at, _read_parts(document, at, limit, known)
     if end == begin:
         return None
@@ -72,6 +75,19 @@ def read_name(document: Document, start: int, limit: int, introduced: bool = Fal
         return None
     name_end, after = _read_suffixes(document, end, limit)
     return NameFound(start, begin, name_end, after, honoured, rank)
+
+
+def _skip_style(document: Document, start: int, at: int, limit: int) -> int:
+    """Return where the name begins after a style in several words, whose last honorific may stand far on."""
+    tag, noun, capital = document.tagged.tag, document.tagged.noun, document.tokens.capital
+    if not any(entry is not None and entry.value == "style" for entry in noun[start:at]):
+        return at
+    last, step = at, at
+    while step < min(limit, at + LONGEST_STYLE) and capital[step]:
+        step = document.tagged.noun_end[step]
+        if tag[step - 1] == HONORIFIC:
+            last = step
+    return last if last < limit and tag[last] in NAME_TAGS else at
 
 
 def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
@@ -106,6 +122,9 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
         elif mark == COMMON and at > begin and known and document.is_plain_word_in_name(at):
             at += 1
             end = at
+        elif mark == DOMAIN and at == begin + 1 == end and known and _ends_name(document, at, limit):
+            at += 1
+            end = at
         elif at > begin and _is_nickname(document, at, last):
             at = end = at + 4
         elif mark in _PLACE_TAGS and capital[at] and known and _is_name_part(document, begin, at, limit):
@@ -114,6 +133,14 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
         else:
             break
     return end
+
+
+def _ends_name(document: Document, at: int, limit: int) -> bool:
+    """Say whether a word that offices are made of is a surname here: with a capital, and nothing of an office after it."""
+    following = at + 1
+    if not document.tokens.capital[at] or document.headings[document.tokens.sentence_of[at]]:
+        return False
+    return following >= limit or not (document.tokens.capital[following] or document.tokens.lower[following] == "of")
 
 
 def _is_acronym(document: Document, at: int) -> bool:

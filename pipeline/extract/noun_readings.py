@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.extract.chains import Chain
 from pipeline.extract.clauses import Clause
 from pipeline.extract.document import Document, Mention
-from pipeline.extract.readings import FrameReader, Reading
+from pipeline.extract.readings import BODY_REACH, FrameReader, Reading
 
 VERB_REACH = 14
 HELD_REACH = 44
@@ -50,6 +50,8 @@ class NounReader:
         if owner is None and verb is None and not parties:
             subject = self._owners_of(start)
             owner = subject
+        if kind == "meeting" and verb is not None and not parties and self._is_body_before(verb, subject):
+            reading.type, subject = "conference", None  # "The Council held an emergency meeting"
         reading.subjects = list(subject.mentions) if subject is not None else parties
         reading.objects = parties if subject is not None else []
         if owner is None and verb is None:
@@ -86,6 +88,14 @@ class NounReader:
             owns = chain.possessed and start - chain.end <= 5 and chain.named and not chain.absent
             return chain if owns else None
         return None
+
+    def _is_body_before(self, verb: int, subject: Chain | None) -> bool:
+        """Say whether the sentence begins with the name of a body, and nobody else is the verb's subject."""
+        begin = self.sentence.begin
+        if verb - begin > BODY_REACH or (subject is not None and subject.named):
+            return False
+        heads = self.words["organisation_heads"]
+        return any(self.clause.capital[at] and self.lower[at] in heads for at in range(begin, verb))
 
     def _owners_of(self, start: int) -> Chain | None:
         """Return whose talks they are in "A and B expressed satisfaction during their talks": the sentence's pair."""

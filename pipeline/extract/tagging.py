@@ -156,6 +156,9 @@ class Tagger:
                 tag[index] = SOFT
             elif lower in common or (lower in lowered and "-" not in lower):
                 tag[index] = PLAIN if index in starts else COMMON
+            elif "-" in lower and lower.partition("-")[0] in lexicon.states and lower.partition("-")[2] in offices:
+                tag[index] = OFFICE  # "Tunisia-President", as headings of some agencies run into the text
+                tagged.noun[index] = Noun(OFFICE, lower.partition("-")[2])
             elif (
                 "-" in lower and lower.partition("-")[0] in offices and lexicon.title_words.issuperset(lower.split("-"))
             ):
