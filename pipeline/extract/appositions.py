@@ -108,6 +108,8 @@ class AppositionReader(TagReader):
         noun = self.noun[at + 1]
         if position is not None and self._fills_brackets(position, close):
             self._add_position(mention, position)
+        elif close == at + 2 and self.tag[at + 1] in NAME_TAGS and not self.word[at + 1].isupper():
+            mention.alias = at + 1
         elif noun is not None and noun.tag == COUNTRY:
             self._note_state(mention, noun.value, (at + 1, self.noun_end[at + 1]))
         mention.end = close + 1

@@ -53,6 +53,7 @@ class AttendanceReader:
         self._read_after()
         self._read_inverted()
         self._read_naming()
+        self._read_colon()
         self._read_before()
         self._read_sides()
         return self.found
@@ -106,6 +107,19 @@ class AttendanceReader:
                 mention.shared = offices[0]
                 if mention.entity is not None:
                     mention.entity.add_position(offices[0])
+
+    def _read_colon(self) -> None:
+        """Read "A met the new ambassadors: B, C and D": a group, a colon, and who its members are."""
+        word = self.document.tokens.word
+        for at in range(self.sentence.begin + 1, self.sentence.end - 1):
+            if word[at] != ":":
+                continue
+            before = [each for chain in self.chains for each in chain.mentions if each.end <= at and each.name is None]
+            grouped = any(each.kind == "group" or any(p.plural for p in each.positions) for each in before)
+            mentions = self._mentions_after(at + 1) if grouped else []
+            if mentions and mentions[0].name is not None and mentions[0].begin - at <= NAMING_REACH:
+                self._seat(mentions, at, at + 1, at)
+            return
 
     def _opens_with_group(self) -> bool:
         """Say whether a group, an office in the plural or "others" begins the sentence."""

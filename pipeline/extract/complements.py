@@ -102,7 +102,7 @@ class ComplementReader(TagReader):
     def _read_bracketed(self, at: int, limit: int) -> int:
         """Read "(Defence Production)" after "Secretary": title words alone in brackets."""
         step = at + 1
-        while step < limit and self.tag[step] in TITLE_TAGS and self.capital[step]:
+        while step < limit and (self.tag[step] in TITLE_TAGS or self.tag[step] == OFFICE) and self.capital[step]:
             step += 1
         return step + 1 if at + 1 < step < limit and self.word[step] == ")" else at
 

@@ -30,6 +30,7 @@ class Person:
     positions: list[Position] = field(default_factory=list)
     heads: set[str] = field(default_factory=set)
     fathers: set[str] = field(default_factory=set)
+    aliases: set[str] = field(default_factory=set)
     introduced: bool = False
 
     def add_mention(self, mention: Mention) -> None:
@@ -142,6 +143,10 @@ class People:
     def _attach(self, person: Person, mention: Mention, parts: tuple[str, ...]) -> None:
         person.add_mention(mention)
         person.fathers |= self._fathers_of(mention)
+        if mention.alias is not None:
+            alias = fold_part(self.document.tokens.word[mention.alias])
+            person.aliases.add(alias)
+            self._by_part.setdefault(alias, []).append(person)
         for part in parts:
             people = self._by_part.setdefault(part, [])
             if person not in people[-8:]:
@@ -183,6 +188,8 @@ class People:
             return False
         long = {part for part in parts if len(part) > 1} or set(parts)
         known = {part for part in person.parts if len(part) > 1} or set(person.parts)
+        if long <= person.aliases:
+            return True
         if (long <= known or known <= long) and not self._is_child(parts, person, mention):
             return True
         if parts[-1] != person.parts[-1] or len(parts) < 2 or len(person.parts) < 2:

@@ -39,7 +39,10 @@ class Position:
 
 @dataclass(slots=True, eq=False)
 class Mention:
-    """A person, office, group or state as one sentence names it: tokens [begin, end) of the whole phrase."""
+    """A person, office, group or state as one sentence names it: tokens [begin, end) of the whole phrase.
+
+    `alias` is the token of another name in brackets after it.
+    """
 
     kind: str
     begin: int
@@ -55,6 +58,7 @@ class Mention:
     rule: str = ""
     entity: Person | None = None
     shared: Position | None = None
+    alias: int | None = None
 
     @property
     def introduced(self) -> bool:

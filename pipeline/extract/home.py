@@ -14,7 +14,7 @@ _SEAT, _DATELINE, _HEADED = 4.0, 5.0, 3.0
 """What speaks for a state: a seat of its government or its news agency, the dateline's city, "X:" before the title."""
 _FOREIGN, _SIDED, _PAIRED = -3.0, 3.0, 2.0
 """Its ministers are introduced as its own; somebody of it is host or guest; "relations between X and Y"."""
-_SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = 1.5, -2.0, -3.0, -0.5, 2.0
+_SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = 1.5, -2.0, -6.0, -0.5, 2.0
 _PLACE, _UNNAMED = 0.8, 0.35
 FIRST_MENTIONS = 4
 _GUESTS = frozenset(("visit", "ceremony"))
@@ -49,7 +49,8 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
         noun = tagged.noun[at]
         if noun is not None and noun.value and at not in inside:
             if noun.tag in (COUNTRY, DEMONYM):
-                counts[noun.value] += 1
+                before = document.tokens.lower[at - 1] if at else ""
+                counts[noun.value] += before not in document.lexicon.words["place_prepositions"]
                 weights[noun.value] += _emphasis(document, at, tagged.noun_end[at])
             elif noun.tag == PLACE:
                 weights[noun.value] += _PLACE
@@ -71,7 +72,8 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
         after = tagged.noun_end[first.begin]
         city = "-".join(document.tokens.lower[first.begin : after])
         common = city in document.lexicon.words["conference_cities"]
-        dated = after < first.end and document.tokens.word[after] in ",\u2013-(:"
+        sign = document.tokens.word[after][0] if after < first.end else ""
+        dated = bool(sign) and (sign in ",\u2013-(:" or sign.isdigit())
         if noun is not None and noun.tag == PLACE and dated and not common:
             weights[noun.value] += _DATELINE
     plain = max(weights, key=weights.__getitem__, default=None)
@@ -122,7 +124,7 @@ def _visited_states(document: Document, readings: list[list[Reading]]) -> set[tu
             for at in range(reading.end, limit):
                 noun = document.tagged.noun[at]
                 if noun is not None and noun.tag in (COUNTRY, PLACE) and noun.value:
-                    found.add((noun.value, -_VISITED if foreign else _VISITED))
+                    found.add((noun.value, _SIDED if foreign else _VISITED))
     return found
 
 

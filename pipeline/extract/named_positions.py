@@ -47,9 +47,20 @@ class NamedPositionReader(TagReader):
         return name, "position-list-name"
 
     def _takes_comma(self, position: Position, at: int, end: int, found: list[Mention]) -> bool:
-        if at >= end or self.word[at] != "," or (position.plural and not self.capital[position.head_begin]):
+        if at >= end or self.word[at] != ",":
+            return False
+        if position.plural and not self.capital[position.head_begin] and not self._lists_names(at + 1, end):
             return False
         return not self._appositive_of(position, found)
+
+    def _lists_names(self, at: int, end: int) -> bool:
+        """Say whether two names of more than one part follow, parted by a comma or a word like "and"."""
+        first = read_name(self.document, at, end)
+        if first is None or not is_sound(first) or first.end + 1 >= end:
+            return False
+        joined = self.word[first.end] == "," or self.lower[first.end] in self.joiners
+        second = read_name(self.document, first.end + 1, end) if joined else None
+        return second is not None and is_sound(second)
 
     def _read_second_position(self, position: Position, end: int) -> NameFound | None:
         """Read "Assistant Governor, Secretary to the Board, Dr X": two positions of the one named after them."""

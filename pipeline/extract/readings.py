@@ -72,6 +72,8 @@ class FrameReader:
         reading = Reading(frame.rule, frame.type, clause.index, start, stop, sides=frame.sides)
         reading.convenes, reading.weak = frame.convenes, frame.weak
         subject = clause.subject_before(start)
+        if start > clause.sentence.begin and clause.lower[start - 1] in clause.words["relative_words"]:
+            subject = next(clause.before(start), subject)  # "a delegation led by A, who called on B"
         if frame.type == "appointment" and (subject is None or not subject.named):
             leading = (
                 chain for chain in clause.chains[:3] if chain.named and not chain.preposition and chain.end <= start
