@@ -14,7 +14,7 @@ _SEAT, _DATELINE, _HEADED = 4.0, 5.0, 3.0
 """What speaks for a state: a seat of its government or its news agency, the dateline's city, "X:" before the title."""
 _FOREIGN, _SIDED, _PAIRED = -3.0, 3.0, 2.0
 """Its ministers are introduced as its own; somebody of it is host or guest; "relations between X and Y"."""
-_SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = 1.5, -2.0, -6.0, -0.5, 2.0
+_SUBJECT, _TITLE_OBJECT, _VISITED, _PREFIXED, _PRINCIPAL = 1.5, -2.0, -3.0, -0.5, 2.0
 _PLACE, _UNNAMED = 0.8, 0.35
 FIRST_MENTIONS = 4
 _GUESTS = frozenset(("visit", "ceremony"))
@@ -49,8 +49,7 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
         noun = tagged.noun[at]
         if noun is not None and noun.value and at not in inside:
             if noun.tag in (COUNTRY, DEMONYM):
-                before = document.tokens.lower[at - 1] if at else ""
-                counts[noun.value] += before not in document.lexicon.words["place_prepositions"]
+                counts[noun.value] += 1
                 weights[noun.value] += _emphasis(document, at, tagged.noun_end[at])
             elif noun.tag == PLACE:
                 weights[noun.value] += _PLACE
@@ -124,7 +123,7 @@ def _visited_states(document: Document, readings: list[list[Reading]]) -> set[tu
             for at in range(reading.end, limit):
                 noun = document.tagged.noun[at]
                 if noun is not None and noun.tag in (COUNTRY, PLACE) and noun.value:
-                    found.add((noun.value, _SIDED if foreign else _VISITED))
+                    found.add((noun.value, -_VISITED if foreign else _VISITED))
     return found
 
 

@@ -51,7 +51,8 @@ def _state_from_event(document: Document, draft: Draft, seat: Seat, home: str | 
     if seat.rule in ("letter-signature", "title-speaker") or (
         seat is next(iter(draft.seats.values())) and seat.side != "guest"
     ):
-        return home if not person.heads & document.lexicon.offices["private"] else None
+        own = person.heads & document.lexicon.offices["state"] or seat.side == "host"
+        return home if own or not person.heads & document.lexicon.offices["private"] else None
     if seat.rule == "accompanying":
         return next(iter(draft.seats.values())).person.country
     if (
