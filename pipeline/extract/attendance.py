@@ -51,6 +51,7 @@ class AttendanceReader:
     def read(self) -> Attendance:
         """Return who the sentence seats."""
         self._read_after()
+        self._read_agents()
         self._read_inverted()
         self._read_naming()
         self._read_colon()
@@ -65,12 +66,23 @@ class AttendanceReader:
         """Read cues that the list follows: "accompanied by A", "the delegation included A"."""
         absences, chairing = self._cues("absences"), {begin for begin, _ in self._cues("chairing")}
         for begin, end in self._cues("attendance_after"):
-            mentions = self._mentions_after(end)
+            mentions = self._mentions_after(end, begin)
             if not mentions or any(start <= begin < stop for start, stop in absences):
                 continue
             if begin in chairing:
                 self.found.chaired = (begin, end)
             self._seat(mentions, begin, end, max(self.sentence.begin, begin - OPENING_REACH))
+
+    def _read_agents(self) -> None:
+        """Read "is accompanied at the palace by A and B"."""
+        for begin, end in self._cues("attendance_by"):
+            if self.found.covers(begin):
+                continue
+            for chain in self.chains[bisect_left(self.ends, end + 1) :][:2]:
+                agent = chain.preposition in self.words["agent_prepositions"] and not chain.absent
+                if agent and chain.named and chain.begin - end <= AFTER_REACH:
+                    self._seat(chain.mentions, begin, end, max(self.sentence.begin, begin - OPENING_REACH))
+                    break
 
     def _read_inverted(self) -> None:
         """Read "Joining the President on the call were A and B"."""
@@ -171,14 +183,18 @@ class AttendanceReader:
         self.found.seated.append((mentions, "accompanying" if companions else "attendance"))
         self.found.cues.append((begin, end))
 
-    def _mentions_after(self, end: int) -> list[Mention]:
-        """Return the list that follows a cue, without what the list's words joined to it from before the cue."""
+    def _mentions_after(self, end: int, begin: int | None = None) -> list[Mention]:
+        """Return the list that follows a cue, without what the list's words joined to it from before the cue.
+
+        Words of the cue itself, which begins at `begin`, don't make the list one that is only talked about.
+        """
         at = bisect_left(self.ends, end + 1)
         for chain in self.chains[at : at + 1]:
             mentions = [mention for mention in chain.mentions if mention.begin >= end]
             if not mentions or mentions[0].begin - end > AFTER_REACH:
                 return []
-            talked_about = chain.absent and mentions[0] is chain.mentions[0]
+            absent = chain.absent if begin is None else chain.is_absent_before(begin)
+            talked_about = absent and mentions[0] is chain.mentions[0]
             return mentions if not talked_about and self._is_light(end, mentions[0].begin) else []
         return []
 

@@ -132,6 +132,8 @@ def _context_before(document: Document, mention: Mention) -> tuple[str, int, int
         at -= 1
     if at == sentence.begin:
         return "", -1, -1
+    if lower[mention.begin] in document.lexicon.words["deceased_words"]:
+        return "", mention.begin, -1
     cues = document.cues("absent_before", max(sentence.begin, at - 7), mention.begin)
     absent_from = next((begin for begin, end, _ in cues if end in (at, mention.begin)), -1)
     before = lower[at - 1]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from pipeline.extract.document import Document, Mention, Position
+from pipeline.extract.tags import HONORIFIC
 
 _CONSONANTS = str.maketrans(
     {"q": "k", "c": "k", "z": "s", "y": "", "w": "", "h": "", "x": "ks", **dict.fromkeys("aeiou", "")}
@@ -157,8 +158,8 @@ class People:
     def _parts_of(self, mention: Mention) -> tuple[str, ...]:
         if mention.name is None:
             return ()
-        words = self.document.tokens.word[mention.name[0] : mention.name[1]]
-        parts = [fold_part(word) for word in words]
+        word, tag = self.document.tokens.word, self.document.tagged.tag
+        parts = [fold_part(word[at]) for at in range(*mention.name) if tag[at] != HONORIFIC]
         return tuple(part for part in parts if part and part[0].isalnum() and part not in self._dropped) or tuple(
             p for p in parts if p and p[0].isalnum()
         )

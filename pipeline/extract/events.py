@@ -164,7 +164,8 @@ class EventAssembler:
             bare = not reading.objects and not lead and reading.type == "appointment"
             unfit = not lead and reading.type != "meeting" and not subjects and not objects
             return None if bare or unfit else self._add_draft(reading, None)
-        if self._is_fresh(reading, subjects):
+        chaired = reading.rule == "presided" and len(subjects) > 1 and self.primary[-1].type != reading.type
+        if chaired or self._is_fresh(reading, subjects):
             return self._add_draft(reading, None)
         parties = len(subjects) + len(objects)
         again = (
