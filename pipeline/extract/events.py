@@ -24,6 +24,7 @@ _FORMS = frozenset((("signing", "appointment"),))
 _PARTIES = frozenset(("state", "body", "group"))
 _ROUNDS = frozenset(("meeting-noun", "call-noun"))
 _WRITTEN = "wrote-to"
+_NEXT = frozenset(("conference", "ceremony", "visit", "signing"))
 _FRESH = frozenset(("conference", "ceremony", "visit", "signing", "call", "meeting"))
 
 
@@ -119,6 +120,8 @@ class EventAssembler:
                 return self._add_draft(reading, made)
             if not reading.noun or any(id(person) in made.seats for person in named):
                 return self._merge(made, reading)
+        if self.primary and self._is_next(reading, subjects):
+            return self._add_draft(reading, self.visit)
         known = self._find_known(reading, named)
         if known is not None:
             return self._merge(known, reading)
@@ -181,6 +184,15 @@ class EventAssembler:
         if reading.tense == "planned" and not (lead and self.primary[-1].status == "planned" and objects):
             return self._add_draft(reading, None, "referenced")
         return self._add_draft(reading, self.visit)
+
+    def _is_next(self, reading: Reading, subjects: list[Person]) -> bool:
+        """Say whether a sentence that opens like the next of several events tells one of another kind than the last."""
+        if reading.noun or reading.tense != "past" or not subjects or reading.type not in _NEXT:
+            return False
+        sentence = self.story.document.tokens.sentences[reading.sentence]
+        opened = self.story.document.cues("sequence_openers", sentence.begin, min(sentence.end, sentence.begin + 8))
+        told = opened and opened[0][0] == sentence.begin
+        return bool(told) and self.primary[-1].type != reading.type and self.primary[-1].sentence != reading.sentence
 
     def _is_fresh(self, reading: Reading, subjects: list[Person]) -> bool:
         """Say whether a paragraph opens with somebody new, introduced with an office, who does what makes an event."""
