@@ -172,7 +172,9 @@ class AppositionReader(TagReader):
         return start - 1
 
     def _note_state(self, mention: Mention, code: str, at: tuple[int, int]) -> None:
-        shared = mention.shared is not None and not mention.positions  # one's own state outweighs that of a list's office
+        shared = (
+            mention.shared is not None and not mention.positions
+        )  # one's own state outweighs that of a list's office
         if mention.country is None or mention.country_at is None or shared:
             mention.country, mention.country_at = code, at
 

@@ -16,6 +16,8 @@ OPENING_REACH = 4
 NEAREST = 12
 SIDE_REACH = 5
 NAMING_REACH = 5
+PRESENTER = "presenter"
+"""The rule that seats who presents an item: in a session only."""
 _LIGHT_TAGS = frozenset((MODIFIER, DOMAIN))
 
 
@@ -57,6 +59,7 @@ class AttendanceReader:
         self._read_colon()
         self._read_before()
         self._read_sides()
+        self._read_presenters()
         return self.found
 
     def _cues(self, kind: str) -> list[tuple[int, int]]:
@@ -72,6 +75,13 @@ class AttendanceReader:
             if begin in chairing:
                 self.found.chaired = (begin, end)
             self._seat(mentions, begin, end, max(self.sentence.begin, begin - OPENING_REACH))
+
+    def _read_presenters(self) -> None:
+        """Read "approved the bill presented by the Minister A", which seats A where the event is a session."""
+        for _, end in self._cues("session_after"):
+            mentions = self._mentions_after(end)
+            if mentions:
+                self.found.seated.append((mentions, PRESENTER))
 
     def _read_agents(self) -> None:
         """Read "is accompanied at the palace by A and B"."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pipeline.extract.document import Mention
 from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.events import EventAssembler, status_of
+from pipeline.extract.readings import names_body
+from pipeline.extract.tokens import Sentence
 
 _TWO_SIDED = TALKS | {"appointment"}
 OPENING_SENTENCES = 3
+_NAMED = frozenset(("meeting", "call", "visit", "conference", "ceremony", "signing"))
 _SPECIFIC = frozenset(("ceremony", "signing", "appointment", "message", "call", "conference", "visit"))
 
 
@@ -229,6 +232,14 @@ class HeadlineReader:
             draft.seat(mention, "other", reading.rule, reading.subjects)
         return draft
 
+    def _named_in_title(self, title: Sentence) -> str | None:
+        """Return the type of the event that the title names and does not tell: "Courtesy Call", "Cabinet Meeting"."""
+        for begin, _, kind in self.document.cues("event_noun", title.begin, title.end):
+            if kind in _NAMED:
+                session = kind == "meeting" and names_body(self.document, title.begin, begin)
+                return "conference" if session else str(kind)
+        return None
+
     def _other(self) -> Draft | None:
         if not len(self.tokens):
             return None
@@ -238,8 +249,10 @@ class HeadlineReader:
             title = self.tokens.sentences[self.story.title[0]]
             if self.document.cues("statement_titles", title.begin, title.end):
                 kind = "statement"
+            else:
+                kind = self._named_in_title(title) or kind
         opening = (*self.story.title, *self.story.body[:OPENING_SENTENCES])
-        if any(
+        if kind == "other" and any(
             reading.type == "statement" and reading.subjects
             for index in opening
             for reading in self.story.readings[index]

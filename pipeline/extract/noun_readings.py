@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.extract.chains import Chain
 from pipeline.extract.clauses import Clause
 from pipeline.extract.document import Document, Mention
-from pipeline.extract.readings import BODY_REACH, FrameReader, Reading
+from pipeline.extract.readings import BODY_REACH, FrameReader, Reading, names_body
 
 VERB_REACH = 14
 HELD_REACH = 44
@@ -94,8 +94,7 @@ class NounReader:
         begin = self.sentence.begin
         if verb - begin > BODY_REACH or (subject is not None and subject.named):
             return False
-        heads = self.words["organisation_heads"]
-        return any(self.clause.capital[at] and self.lower[at] in heads for at in range(begin, verb))
+        return names_body(self.document, begin, verb)
 
     def _owners_of(self, start: int) -> Chain | None:
         """Return whose talks they are in "A and B expressed satisfaction during their talks": the sentence's pair."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pipeline.extract.chains import Chain
 from pipeline.extract.clauses import Clause
 from pipeline.extract.document import Document, Mention
-from pipeline.extract.tags import Frame
+from pipeline.extract.tags import PLACE, Frame
 
 REMOTE_REACH = 28
 NOUN_REACH = 40
@@ -130,8 +130,7 @@ class FrameReader:
         begin = self.clause.sentence.begin
         if start - begin > BODY_REACH or (subject is not None and subject.named):
             return False
-        heads = self.clause.words["organisation_heads"]
-        return any(self.clause.capital[at] and self.clause.lower[at] in heads for at in range(begin, start))
+        return names_body(self.document, begin, start)
 
     def _session_type(self, stop: int) -> str:
         """Return the type of the event noun that a verb such as "attended" is followed by."""
@@ -142,6 +141,15 @@ class FrameReader:
                 if kind in _SESSIONS:
                     return kind
         return "other"
+
+
+def names_body(document: Document, begin: int, end: int) -> bool:
+    """Say whether the name of a body stands among the tokens, and not only that of a place ("the White House")."""
+    heads, tokens = document.lexicon.words["organisation_heads"], document.tokens
+    return any(
+        tokens.capital[at] and tokens.lower[at] in heads and document.tagged.tag[at] != PLACE
+        for at in range(begin, end)
+    )
 
 
 def longest(cues: Sequence[tuple[int, int, Value]]) -> list[tuple[int, int, Value]]:

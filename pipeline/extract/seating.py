@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extract.attendance import Attendance
+from pipeline.extract.attendance import PRESENTER, Attendance
 from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.readings import Reading
 from pipeline.extract.story import Story
@@ -61,13 +61,17 @@ def seat_attendance(
     sentence = story.document.tokens.sentences[index]
     lower, words = story.document.tokens.lower, story.document.lexicon.words["delegation_words"]
     talks = any(kind in TALKS for _, _, kind in story.document.cues("event_noun", sentence.begin, sentence.end))
-    travelling = visit is not None and not talks and any(lower[at] in words for at in range(sentence.begin, sentence.end))
+    travelling = (
+        visit is not None and not talks and any(lower[at] in words for at in range(sentence.begin, sentence.end))
+    )
     for mentions, rule in attendance.seated:
         targets = [made] if made is not None else primary[-1:]
         if made is None and travelling and visit is not None:
             targets = [visit]
         if rule == "accompanying" and made is None:
             targets = primary
+        if rule == PRESENTER:
+            targets = [draft for draft in targets if draft.type == "conference"]
         for draft in targets:
             for mention in mentions:
                 draft.seat(mention, "other", rule, mentions)
