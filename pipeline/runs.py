@@ -200,7 +200,13 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
     tables = [read_rows(path) for path in sorted(folder.glob("rows-*"))]
     failed = sum(part["problems"].num_rows for part in tables)
     run = replace(discovered.run, fetched=fetched, failed=failed)
-    result = steps.load(run, [steps.make_rows((), discovered.problems), *tables], settings, gone)
+    drift: list[Problem] = []
+    if run.trigger != "reprocess":
+        source = load_source(run.source_id, settings.sources)
+        tables, drift = steps.hold_back(source, run, tables, settings)
+        run = replace(run, failed=failed + sum(problem.release_id is not None for problem in drift))
+    lost = discovered.batches - len(tables)
+    result = steps.load(run, [steps.make_rows((), [*discovered.problems, *drift]), *tables], settings, gone)
     shutil.rmtree(folder)
     return {
         "run_id": run_id,
@@ -211,16 +217,18 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
         "fetched": fetched,
         "loaded": 0 if result.repeated else result.loaded,
         "unchanged": result.unchanged + (result.loaded if result.repeated else 0),
-        "failed": failed,
+        "failed": run.failed,
         "withdrawn": len(gone),
-        "lost": discovered.batches - len(tables),
+        "lost": lost,
+        "drift": "; ".join(problem.detail for problem in drift if problem.release_id is None),
+        "held": sum(problem.release_id is not None for problem in drift),
         "coverage": run.coverage.state,
         "reason": run.coverage.reason,
     }
 
 
 def describe_run(counts: dict[str, int | str]) -> str:
-    """Return one line that says what a run found, loaded, skipped and could not look at.
+    """Return one line that says what a run found, loaded, skipped and could not look at, and what of the source drifted.
 
     Raises ReadoutError with that line where whole batches were lost, so that the run shows red and can be tried again.
     """
@@ -228,6 +236,8 @@ def describe_run(counts: dict[str, int | str]) -> str:
         "{source} from {start} to {end}: {found} found, {fetched} fetched, {loaded} loaded, {unchanged} unchanged, "
         "{failed} failed, {withdrawn} withdrawn; coverage {coverage} ({reason})"
     ).format(**{**counts, "start": counts["start"] or "the beginning", "end": counts["end"] or "now"})
+    if counts.get("drift"):
+        line += f"; DRIFT, {counts['held']} releases held back: {counts['drift']}"
     if counts["lost"]:
         raise ReadoutError(f"{line}; {counts['lost']} batches were lost: clear their tasks to try them again")
     return line

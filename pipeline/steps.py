@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from pipeline import people, rows, summaries, vocabulary, warehouse
+from pipeline import drift, people, rows, summaries, vocabulary, warehouse
 from pipeline.archive import Archive
 from pipeline.errors import ReadoutError, StepProblem
 from pipeline.extract import Explanation, explain_release, extract_release
@@ -152,6 +152,30 @@ def extract(release: Release) -> Extraction:
 def explain(release: Release) -> Explanation:
     """Return the extraction with every mention that it rests on, and why each person was or wasn't seated. Pure."""
     return explain_release(release)
+
+
+def hold_back(
+    source: Source, run: Run, tables: Sequence[rows.Tables], settings: Settings
+) -> tuple[list[rows.Tables], list[Problem]]:
+    """Return the rows of a run without the releases that look wrong for their source, and a problem for all that drifted.
+
+    What is held back stays in the archive and is loaded by a later run that finds it as usual, or once the source's YAML
+    says that the change is right (its floors and ceilings, or `redesigned`).
+    """
+    versions = {key: version for part in tables for key, version in rows.read_versions(part)}
+    earlier = warehouse.read_earlier(settings, source.id, run.interval, versions, source.redesigned)
+    read = [drift.Read(*row) for part in tables for row in rows.read_for_drift(part, earlier.new)]
+    unread = [reason for part in tables for reason in rows.parse_failures(part)]
+    usual = drift.Usual(tuple(drift.Read(*one) for one in earlier.releases), earlier.quiet_days)
+    found = drift.find_drift(source, read, unread, usual, run.interval, run.coverage)
+    problems = [Problem("drift", one.field, f"{source.id}: {one.field}: {one.told}", source.id) for one in found]
+    held = {release_id: one for one in reversed(found) for release_id in one.suspects}
+    kept, addresses = rows.without_releases(tables, held)
+    problems += [
+        Problem("drift", "held-back", f"{source.id}: {held[key].field}: {held[key].told}", source.id, url, key)
+        for key, url in addresses.items()
+    ]
+    return kept, problems
 
 
 def load(run: Run, tables: Iterable[rows.Tables], settings: Settings, gone: Iterable[str] = ()) -> warehouse.LoadResult:

@@ -21,8 +21,26 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.records import Extraction, Problem, Release, Run, stable_id
+from pipeline.rows.held import parse_failures, read_for_drift, read_versions, without_releases
 from pipeline.rows.release import CHILDREN, in_utc, read_release
 from pipeline.rows.schemas import SCHEMAS
+
+__all__ = [
+    "SCHEMAS",
+    "Tables",
+    "join_rows",
+    "parse_failures",
+    "problem_rows",
+    "read_for_drift",
+    "read_rows",
+    "read_versions",
+    "release_rows",
+    "run_rows",
+    "vocabulary_rows",
+    "withdrawal_rows",
+    "without_releases",
+    "write_rows",
+]
 
 Tables = dict[str, pa.Table]
 """Rows by table: any of the names in SCHEMAS."""

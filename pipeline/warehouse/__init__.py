@@ -10,9 +10,11 @@ from pipeline.warehouse.people import MentionRow, ResolvedPerson, ResolvePeople
 from pipeline.warehouse.publish import Published, is_built, publish, read_manifest, record_build
 from pipeline.warehouse.read import open_published, query_published, sample_rows
 from pipeline.warehouse.rebuild import rebuild
+from pipeline.warehouse.usual import Earlier, read_earlier
 
 __all__ = [
     "Connection",
+    "Earlier",
     "JoinResult",
     "LoadResult",
     "Lock",
@@ -31,6 +33,7 @@ __all__ = [
     "open_working",
     "publish",
     "query_published",
+    "read_earlier",
     "read_manifest",
     "rebuild",
     "record_build",

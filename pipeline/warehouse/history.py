@@ -23,7 +23,7 @@ def update_history(con: Connection, moment: datetime, loaded: int, unchanged: in
     """Write down the batch's problems, withdrawals and runs; a batch loaded before counts no try and leaves its run as it is.
 
     A problem is resolved when the release it is about is loaded without it, a problem of a source's discovery when a run
-    of that source covers its whole interval without it.
+    of that source covers its whole interval without it, one of its drift when a run loads releases of it without that.
     """
     con.execute(_WITHDRAWALS)
     con.execute(_PROBLEMS, {"tries": 0 if repeated else 1})
@@ -74,6 +74,7 @@ WHERE resolved_at IS NULL
     AND (
         release_id IN (SELECT release_id FROM in_releases)
         OR (source_id, address) IN (SELECT (source_id, url) FROM in_releases)
+        OR (stage = 'drift' AND release_id IS NULL AND source_id IN (SELECT source_id FROM in_releases))
         OR (stage = 'discover' AND source_id IN (SELECT source_id FROM in_runs WHERE coverage = 'complete'))
     )
 """
