@@ -7,7 +7,7 @@ BIN := .venv/bin
 SYNC := --python $(BIN)/python --require-hashes requirements.lock
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup run up down test bench-parse lint types floors score lock clean
+.PHONY: help setup run up down test bench-parse soak lint types floors score lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench-parse: setup ## Measure the parser beside trafilatura: make bench-parse PA
 	@test -x .venv-peers/bin/python || $(BIN)/uv venv --quiet --python $(BIN)/python .venv-peers
 	@$(BIN)/uv pip install --quiet --python .venv-peers/bin/python --constraint requirements.lock -r benchmarks/parse-peers.txt
 	@PYTHONPATH=.:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') .venv-peers/bin/python -m benchmarks.bench_parse $(PAGES) $(DETAIL)
+
+soak: setup ## The heavy campaigns: 100,000 mutated pages and feeds
+	@$(BIN)/python -m tests.mutations
 
 up: setup ## Start Airflow with its database and the example newsroom; Ctrl-C stops it
 	@$(BIN)/python -m ops.up up
