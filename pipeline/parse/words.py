@@ -55,6 +55,8 @@ class Words:
     end_marks: frozenset[str]
     missing_page_titles: frozenset[str]
     refused_page_titles: frozenset[str]
+    missing_page_phrases: tuple[str, ...]
+    refused_page_phrases: tuple[str, ...]
     byline_labels: tuple[str, ...]
     byline_joints: frozenset[str]
     no_writers: frozenset[str]
@@ -92,6 +94,8 @@ def load_words() -> Words:
         end_marks=frozenset(fold(str(item)) for item in raw["end_marks"]),
         missing_page_titles=lines("missing_page_titles"),
         refused_page_titles=lines("refused_page_titles"),
+        missing_page_phrases=by_length("missing_page_phrases"),
+        refused_page_phrases=by_length("refused_page_phrases"),
         byline_labels=by_length("byline_labels"),
         byline_joints=lines("byline_joints"),
         no_writers=lines("no_writers"),
