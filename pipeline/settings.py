@@ -37,6 +37,11 @@ class Settings:
         return self.warehouse / "readout.duckdb"
 
     @property
+    def corrections_file(self) -> Path:
+        """The CSV file in which people correct what was read."""
+        return self.warehouse / "corrections.csv"
+
+    @property
     def archive(self) -> Path:
         """The folder of WARC files and their index."""
         return self.warehouse / "archive"

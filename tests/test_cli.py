@@ -22,6 +22,10 @@ COMMANDS = [
     "problems",
     "publish",
     "rebuild",
+    "corrections",
+    "cite",
+    "export",
+    "changes",
 ]
 RELEASE = """President Idris Velmar receives Foreign Minister of Borvania
 published: 2026-03-10

@@ -176,6 +176,7 @@ INSERT INTO summary.data_quality SELECT * FROM summary.data_quality;
 INSERT INTO summary.engagements SELECT * FROM summary.engagements;
 INSERT INTO summary.engagement_people SELECT * FROM summary.engagement_people;
 INSERT INTO summary.engagement_people SELECT * REPLACE ('gone' AS engagement_id) FROM summary.engagement_people;
+INSERT INTO summary.office_ranks FROM summary.office_ranks;
 INSERT INTO summary.readouts_compared BY NAME SELECT 'gone' AS engagement_id, 'gone' AS release_id FROM range(2);
 CREATE TABLE covered AS FROM summary.source_coverage;
 CREATE OR REPLACE VIEW summary.source_coverage AS

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pyarrow as pa
+
+from pipeline.records import utc_now
 from pipeline.rows import Tables
 from pipeline.warehouse.file import Connection
 
@@ -31,6 +34,20 @@ def update_history(con: Connection, moment: datetime, loaded: int, unchanged: in
     if not repeated:
         con.execute("DELETE FROM runs WHERE run_id IN (SELECT run_id FROM in_runs)")
         con.execute(_RUNS, {"loaded": loaded, "unchanged": unchanged})
+
+
+def merge_problems(con: Connection, problems: pa.Table, *, resolve_stage: str) -> None:
+    """Write down problems of a stage that looks at everything each time: those of it that are not met again are resolved."""
+    con.register("in_problems", problems)
+    try:
+        con.execute(_PROBLEMS, {"tries": 1})
+        con.execute(
+            "UPDATE problems SET resolved_at = $moment WHERE resolved_at IS NULL AND stage = $stage "
+            "AND problem_id NOT IN (SELECT problem_id FROM in_problems)",
+            {"moment": utc_now().replace(tzinfo=None), "stage": resolve_stage},
+        )
+    finally:
+        con.unregister("in_problems")
 
 
 _DIFFERS = """
