@@ -8,6 +8,7 @@ from pipeline.cli import (  # noqa: F401  (each registers its commands)
     reading,
     rebuilding,
     running,
+    scoring,
     sources,
     warehouse,
 )
