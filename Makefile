@@ -7,7 +7,7 @@ BIN := .venv/bin
 SYNC := --python $(BIN)/python --require-hashes requirements.lock
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup run up down test bench-parse soak lint types floors score lock clean
+.PHONY: help setup run up down test bench-parse bench-extract soak lint types floors score calibrate lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,12 @@ bench-parse: setup ## Measure the parser beside trafilatura: make bench-parse PA
 
 soak: setup ## The heavy campaigns: 100,000 mutated pages and feeds
 	@$(BIN)/python -m tests.mutations
+
+calibrate: setup ## Fit the confidences anew: make calibrate GOLD="folder folder"
+	@$(BIN)/python -m benchmarks.fit_confidence $(GOLD) --write
+
+bench-extract: setup ## Releases a second, and time against length: make bench-extract [TEXTS=folder]
+	@$(BIN)/python -m benchmarks.bench_extract $(TEXTS)
 
 up: setup ## Start Airflow with its database and the example newsroom; Ctrl-C stops it
 	@$(BIN)/python -m ops.up up

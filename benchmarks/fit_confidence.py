@@ -6,8 +6,8 @@ Each FOLDER holds texts (`ID.txt`) and their annotations (`ID.json`). The table 
 dealt into folds, and the rows of each fold have the confidence of points that were fitted on all other folds. `--write` then fits
 on all of them and writes the file.
 
-The fit is a logistic regression over the features of `pipeline.extract.confidence`, each value's points drawn to nought (ridge), so
-that a value seen seldom says little; with two rows of doubt added for each sort, one right and one wrong.
+The fit is a logistic regression over the features of `pipeline.extract.confidence`, each value's points drawn to nought, so that
+a value seen seldom says little; with two rows of doubt added for each sort, one right and one wrong. CAUTION is then taken off.
 """
 
 from __future__ import annotations
@@ -34,6 +34,12 @@ from pipeline.steps import parse_file
 SWEEPS = 60
 LEAST_SEEN = 3
 """A value seen in fewer rows gets no points of its own."""
+CAUTION = {"attendee": 0.7, "event": 1.0}
+"""How much better (in log-odds) texts are read than new ones once rules were written with them in view.
+
+Measured on 68 releases of many issuers before and after: 0.90 of 188 attendee rows and 0.70 of 86 events were right at first,
+then 0.95 of 287 and 0.90 of 94. With 0.7, points fitted on the later rows put 55 % of the first rows into the top band, .97 right.
+"""
 FIXED = {"group": 0.7, "referenced": 0.6}
 """Groups and referenced events: no annotation is scored for them, so these two are set by hand."""
 
@@ -84,8 +90,8 @@ def read_rows(folder: Path) -> list[Row]:
         primary = [draft for draft in stages.drafts if draft.mention == "primary"]
         features: list[Mapping[str, str]] = []
         for draft in primary:
-            features.append(event_features(stages.document, draft, primary))
-            features.extend(seat_features(stages.document, draft, seat, primary) for seat in draft.seats.values())
+            features.append(event_features(stages.document, draft))
+            features.extend(seat_features(draft, seat, primary) for seat in draft.seats.values())
         judged = judge_release(annotation, to_annotation(release, stages.extraction, id=path.stem))
         name = f"{folder.resolve()}/{path.stem}"
         rows.extend(Row(item.row, name, known, item.right) for item, known in zip(judged, features, strict=True))
@@ -137,6 +143,7 @@ def fit(rows: Sequence[Row], shrink: float) -> Factors:
             points[item] += change
             for number in numbers:
                 total[number] += change
+    start -= CAUTION[rows[0].row] if rows else 0.0
     grouped: dict[str, dict[str, float]] = {}
     for (name, value), worth in sorted(points.items()):
         if abs(worth) >= 0.05:
@@ -159,7 +166,7 @@ def as_yaml(fitted: Mapping[str, Factors], rows: Sequence[Row], releases: int) -
             f"# {len(counts[sort])} rows of {releases} releases, {sum(counts[sort])} of them right.",
             f"{sort}:",
             f"  start: {factors.start}",
-            "  points:",
+            "  points:" if factors.points else "  points: {}",
         ]
         for name, values in factors.points.items():
             listed = ", ".join(f'"{value}": {worth}' for value, worth in values.items())

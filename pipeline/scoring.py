@@ -54,6 +54,28 @@ class Counts:
         return precision, recall, 2 * precision * recall / total if total else 0.0
 
 
+def annotation_fault(annotation: Any) -> str | None:
+    """Return in a few words what keeps an annotation from being scored, None where nothing does."""
+    if not isinstance(annotation, Mapping) or not isinstance(annotation.get("events"), list):
+        return "no list of events"
+    for number, event in enumerate(annotation["events"], 1):
+        if not isinstance(event, Mapping) or not isinstance(event.get("type"), str):
+            return f"event {number} has no type"
+        people = event.get("attendees", [])
+        if not isinstance(people, list) or not all(
+            isinstance(p, Mapping) and isinstance(p.get("name"), str) for p in people
+        ):
+            return f"event {number}: an attendee has no name"
+        if not isinstance(event.get("topics", []), list):
+            return f"event {number}: topics are no list"
+    absent = annotation.get("mentioned_not_attending", [])
+    return (
+        None
+        if isinstance(absent, list) and all(isinstance(n, str) for n in absent)
+        else "mentioned_not_attending holds no names"
+    )
+
+
 def score_releases(gold: Mapping[str, Json], predicted: Mapping[str, Json]) -> tuple[Counts, dict[str, list[str]]]:
     """Return the counts over all annotated releases, and for each release what differs, as lines for a person.
 

@@ -52,6 +52,7 @@ def _read_folder(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return annotations and predictions by the file's stem; JSON files without events are no annotations."""
     from pipeline import steps
     from pipeline.extract.annotation import to_annotation
+    from pipeline.scoring import annotation_fault
 
     gold, predicted = {}, {}
     for path in named_files(sorted(folder.glob("*.json"))):
@@ -61,6 +62,10 @@ def _read_folder(folder: Path) -> tuple[dict[str, Any], dict[str, Any]]:
             report_file(path, f"no annotation: {error}")
             continue
         if not isinstance(annotation, dict) or "events" not in annotation:
+            continue
+        fault = annotation_fault(annotation)
+        if fault is not None:
+            report_file(path, f"no annotation: {fault}")
             continue
         gold[path.stem] = annotation
         release = parsed_file(path.with_suffix(".txt"))

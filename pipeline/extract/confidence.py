@@ -14,6 +14,7 @@ from math import exp
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import ConfigurationError
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
 from pipeline.vocabulary import FOLDER
@@ -22,6 +23,11 @@ from pipeline.vocabulary.files import read_yaml, section
 FILE = FOLDER / "confidence.yml"
 LEAST, MOST = 0.02, 0.99
 """No row is certain, and none is read for nothing."""
+
+_SEATING = frozenset(("attendance", "accompanying", "list", "speaker", "actor", "first-subject", "letter-signature"))
+"""Rules that seat people beside those of the event's own frame."""
+_TELLING = frozenset(("no-frame", "definite-noun", "said", "title-speaker", "letter", "chaired-by"))
+"""Rules that tell an event by something else than a verb or noun of its own."""
 
 Features = Mapping[str, str]
 
@@ -58,78 +64,40 @@ def load_confidence() -> Confidence:
 def read_confidence(path: Path) -> Confidence:
     """Return the factors of a file. Raises ConfigurationError."""
     data = read_yaml(path)
-    fixed = section(path, data, "fixed")
-    return Confidence(
-        _factors(section(path, data, "attendee")),
-        _factors(section(path, data, "event")),
-        float(fixed["group"]),
-        float(fixed["referenced"]),
-    )
+    attendee, event, fixed = (section(path, data, name) for name in ("attendee", "event", "fixed"))
+    try:
+        return Confidence(_factors(attendee), _factors(event), float(fixed["group"]), float(fixed["referenced"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ConfigurationError(f"{path}: {error!r}: a part is missing or wrong") from error
 
 
 def _factors(data: Mapping[str, Any]) -> Factors:
-    return Factors(float(data["start"]), {name: dict(values) for name, values in data["points"].items()})
+    points = {name: {value: float(worth) for value, worth in values.items()} for name, values in data["points"].items()}
+    return Factors(float(data["start"]), points)
 
 
-def seat_features(document: Document, draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:
-    """Return how a seat was read. `primary` are the release's primary events in order."""
-    mention, person = seat.mention, seat.person
-    titled = any(other.begin < document.title_end for other in person.mentions)
+def seat_features(draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:
+    """Return how a seat was read. `primary` are the release's primary events."""
     return {
-        "rule": seat.rule if seat.rule != draft.rule else "frame",
-        "mention": mention.rule or mention.kind,
+        "rule": seat.rule if seat.rule in _SEATING else "frame",
         "event": draft.type,
-        "told": draft.rule if draft.rule in _TELLING else "noun" if draft.rule.endswith("-noun") else "verb",
-        "introduced": _yes(person.introduced),
-        "name": "one word" if len(person.parts) == 1 else "whole",
-        "in title": _yes(titled),
-        "distance": _distance(mention.sentence - draft.sentence),
+        "name": "one word" if len(seat.person.parts) == 1 else "whole",
         "list": _size(len(seat.siblings)),
-        "event number": _number(draft, primary),
-        "events": _size(len(primary)),
         "seats": _size(len(draft.seats)),
-        "country": _yes(person.country is not None),
+        "events": _size(len(primary)),
     }
 
 
-def event_features(document: Document, draft: Draft, primary: Sequence[Draft]) -> dict[str, str]:
-    """Return how an event was read. `primary` are the release's primary events in order."""
-    sentence = document.tokens.sentences[draft.sentence]
-    introduced = sum(seat.person.introduced for seat in draft.seats.values())
+def event_features(document: Document, draft: Draft) -> dict[str, str]:
+    """Return how an event was read."""
     return {
         "type": draft.type,
         "told": draft.rule if draft.rule in _TELLING else "noun" if draft.rule.endswith("-noun") else "verb",
-        "in title": _yes(sentence.begin < document.title_end),
-        "paragraph": str(min(sentence.paragraph, 4)),
-        "event number": _number(draft, primary),
-        "events": _size(len(primary)),
+        "paragraph": str(min(document.tokens.sentences[draft.sentence].paragraph, 4)),
         "seats": _size(len(draft.seats)),
-        "introduced": _size(introduced),
-        "parties": _yes(bool(draft.parties)),
-        "status": draft.status,
-        "title person": _yes(
-            any(m.begin < document.title_end for seat in draft.seats.values() for m in seat.person.mentions)
-        ),
+        "introduced": _size(sum(seat.person.introduced for seat in draft.seats.values())),
     }
-
-
-_TELLING = frozenset(("no-frame", "definite-noun", "said", "title-speaker", "letter", "chaired-by"))
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
 
 
 def _size(count: int) -> str:
     return str(count) if count < 3 else "3 to 5" if count < 6 else "6 and more"
-
-
-def _distance(sentences: int) -> str:
-    if sentences <= 0:
-        return "same sentence" if sentences == 0 else "before"
-    return "next sentences" if sentences <= 3 else "far"
-
-
-def _number(draft: Draft, primary: Sequence[Draft]) -> str:
-    at = next((index for index, other in enumerate(primary) if other is draft), 0)
-    return ("first", "second", "third and later")[min(at, 2)]
