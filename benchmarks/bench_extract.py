@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.errors import StepProblem
@@ -87,11 +88,7 @@ def print_growth(name: str, make: Callable[[int], str], longest: int) -> None:
         release = Release("bench", "https://example.org/1", "News", make(size), published_date=date(2026, 5, 15))
         times.append((size, min(seconds(lambda release=release: extract_release(release)) for _ in range(2))))
         size *= 2
-    ratios = [
-        (after / before, long)
-        for (_, before), (long, after) in zip(times, times[1:], strict=False)
-        if before >= TELLING
-    ]
+    ratios = [(after / before, long) for (_, before), (long, after) in pairwise(times) if before >= TELLING]
     worst = max(ratios, default=(0.0, 0))
     told = f"{worst[0]:.2f} to {worst[1] // 1000} KB" if ratios else "too quick to tell"
     print(f"{name:22}{times[0][1] * 1000:>7.1f}ms{times[-1][1]:>9.2f}s{told:>20}", flush=True)
