@@ -61,7 +61,9 @@ def seat_attendance(
     sentence = story.document.tokens.sentences[index]
     lower, words = story.document.tokens.lower, story.document.lexicon.words["delegation_words"]
     talks = any(kind in TALKS for _, _, kind in story.document.cues("event_noun", sentence.begin, sentence.end))
-    travelling = visit is not None and not talks and any(lower[at] in words for at in range(sentence.begin, sentence.end))
+    travelling = (
+        visit is not None and not talks and any(lower[at] in words for at in range(sentence.begin, sentence.end))
+    )
     for mentions, rule in attendance.seated:
         targets = [made] if made is not None else primary[-1:]
         if made is None and travelling and visit is not None:
