@@ -102,10 +102,10 @@ def _is_person(name: str) -> bool:
 def _looks_like_name(name: str, *, signed: bool = False) -> bool:
     """Say whether a line is two to four words with capitals, particles aside; initials may end it.
 
-    `signed` says that letters without case will do.
+    `signed` says that one word or letters without case will do.
     """
     words = name.split()
-    if not 2 <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
+    if not (1 if signed else 2) <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
         return False
     if name.isupper() and len(name) > 24:
         return False
