@@ -107,7 +107,7 @@ def _looks_like_name(name: str, *, signed: bool = False) -> bool:
     words = name.split()
     if not (1 if signed else 2) <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
         return False
-    if name.isupper() and len(name) > 24:
+    if name.isupper() and not 4 < len(name) <= 24:
         return False
     letters = [word[0] for word in words if not _PARTICLE.match(word)]
     has_case = any(letter.lower() != letter.upper() for letter in letters)
