@@ -22,6 +22,7 @@ from pydantic import TypeAdapter
 
 from pipeline import steps
 from pipeline.archive import Archive
+from pipeline.deferred import PASSING, Deferred, DeferredAddresses
 from pipeline.errors import ReadoutError
 from pipeline.records import Address, Coverage, Gone, Interval, Page, Problem, Release, Run, utc_now
 from pipeline.rows import read_rows, write_rows
@@ -36,6 +37,8 @@ BATCH = 25
 MOST_BATCHES = 500
 """Airflow maps a task at most 1,024 times; longer lists get larger batches."""
 DISCOVERY = "discovery.json"
+DEFERRED = "deferred.json"
+"""Addresses that earlier runs could not fetch, tried again in this one."""
 PAGE = (200, 203, 304)
 """Status of visits that brought a release's page or found it unchanged."""
 ABANDONED_AFTER = timedelta(days=14)
@@ -157,9 +160,11 @@ def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProg
     fetched = _read_json(path, FetchedBatch)
     source = load_source(run.source_id, settings.sources)
     pages = fetched.pages
+    intervals = {one.address.url: one.interval for one in _read_deferred(path)}
 
     def keep(nth: int, release: Release) -> bool:
-        return pages[nth].known or belongs(release, pages[nth].address, run.interval, source)
+        address = pages[nth].address
+        return pages[nth].known or belongs(release, address, intervals.get(address.url, run.interval), source)
 
     read, problems = steps.read_archived(source, [page.archive_ref for page in pages], settings, keep, on_progress)
     withdrawn, lost = steps.read_withdrawn(source, fetched.gone, settings)
@@ -207,6 +212,8 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
         run = replace(run, failed=failed + sum(problem.release_id is not None for problem in drift))
     lost = discovered.batches - len(tables)
     result = steps.load(run, [steps.make_rows((), [*discovered.problems, *drift]), *tables], settings, gone)
+    if run.trigger != "reprocess":
+        _defer_failed(folder, run, settings)
     shutil.rmtree(folder)
     return {
         "run_id": run_id,
@@ -280,8 +287,11 @@ def _discover(
     run = Run(run_id, source.id, interval, trigger, utc_now(), steps.rules_version())
     found = steps.discover(source, interval, settings, on_progress)
     run = replace(run, coverage=found.coverage, found=found.found)
+    listed = {address.url for address in found.addresses}
+    later = tuple(one for one in DeferredAddresses(settings.home, source.id).read() if one.address.url not in listed)
+    _write_json(folder / DEFERRED, tuple[Deferred, ...], later)
     paths = []
-    for number, addresses in enumerate(_batches(found.addresses)):
+    for number, addresses in enumerate(_batches((*found.addresses, *(one.address for one in later)))):
         paths.append(folder / f"addresses-{number:04}.json")
         _write_json(paths[-1], tuple[Address, ...], addresses)
     _write_json(folder / DISCOVERY, DiscoveredRun, DiscoveredRun(run, found.problems, len(paths)))
@@ -308,6 +318,27 @@ def _shifted(on_progress: OnProgress, before: int, total: int) -> OnProgress:
 
 def _folder(run_id: str, settings: Settings) -> Path:
     return settings.handover / quote(run_id, safe="")
+
+
+def _defer_failed(folder: Path, run: Run, settings: Settings) -> None:
+    """Leave what failed for reasons that may pass to the source's next run."""
+    intervals = {one.address.url: one.interval for one in _read_deferred(folder / DISCOVERY)}
+    failed, asked, now = [], set(), utc_now()
+    for path in folder.glob("pages-*.json"):
+        addresses = _read_json(path.with_name(path.name.replace("pages-", "addresses-")), tuple[Address, ...])
+        passing = {one.address for one in _read_json(path, FetchedBatch).problems if one.reason in PASSING}
+        asked |= {address.url for address in addresses} - passing
+        failed += [
+            Deferred(address, intervals.get(address.url, run.interval), now)
+            for address in addresses
+            if address.url in passing
+        ]
+    DeferredAddresses(settings.home, run.source_id).update(failed, asked, now)
+
+
+def _read_deferred(beside: Path) -> tuple[Deferred, ...]:
+    path = beside.with_name(DEFERRED)
+    return _read_json(path, tuple[Deferred, ...]) if path.exists() else ()
 
 
 def _run_of(batch: Path) -> Run:
