@@ -7,7 +7,7 @@ BIN := .venv/bin
 SYNC := --python $(BIN)/python --require-hashes requirements.lock
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup run up down test duckdb-2 bench-parse bench-extract bench-warehouse soak lint types floors score calibrate lock clean
+.PHONY: help setup run up down test duckdb-2 bench-parse bench-extract bench-warehouse bench-airflow soak soak-parse soak-warehouse soak-airflow lint types floors score calibrate lock clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -69,9 +69,20 @@ bench-warehouse: setup ## Measure loading, growth, models and publishing, beside
 	@$(BIN)/uv pip install --quiet --python .venv-dlt/bin/python --constraint requirements.lock -r benchmarks/dlt.txt
 	@$(BIN)/python -m benchmarks.bench_warehouse --dlt .venv-dlt/bin/python $(if $(EVENTS),--events $(EVENTS))
 
-soak: setup ## The heavy campaigns: 100,000 mutated pages and feeds; 1,000 kills, failing files and readers of the warehouse
+soak: soak-parse soak-warehouse soak-airflow ## The heavy campaigns, one after another
+
+soak-parse: setup ## 100,000 mutated pages and feeds
 	@$(BIN)/python -m tests.mutations
+
+soak-warehouse: setup ## 1,000 kills, failing files and readers of the warehouse
 	@$(BIN)/python -m tests.soak
+
+soak-airflow: setup ## Everything at once in Airflow, 20 rounds, then processes killed during backfills
+	@$(BIN)/python -m tests.soak_airflow --rounds 20
+	@$(BIN)/python -m tests.soak_airflow --kills
+
+bench-airflow: setup ## Time from make up to the first loaded row, memory of the idle stack
+	@$(BIN)/python -m benchmarks.bench_airflow
 
 calibrate: setup ## Fit the confidences anew: make calibrate GOLD="folder folder"
 	@$(BIN)/python -m benchmarks.fit_confidence $(GOLD) --write

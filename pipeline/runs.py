@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import shutil
 import time as clock
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -39,6 +40,8 @@ MOST_BATCHES = 500
 DISCOVERY = "discovery.json"
 DEFERRED = "deferred.json"
 """Addresses that earlier runs could not fetch, tried again in this one."""
+QUIET_S = 8.0
+"""Longer than from the end of one run of a backfill to the first file of the next."""
 PAGE = (200, 203, 304)
 """Status of visits that brought a release's page or found it unchanged."""
 ABANDONED_AFTER = timedelta(days=14)
@@ -87,6 +90,15 @@ def source_intervals(source: Source, now: datetime | None = None) -> list[Interv
         intervals.append(Interval(begin, end))
         begin = end
     return intervals
+
+
+def latest_interval(source_id: str, settings: Settings | None = None) -> tuple[str, str]:
+    """Return the source's last interval that has ended, as ISO times: what a run means that names none."""
+    source = load_source(source_id, (settings or load_settings()).sources)
+    intervals = source_intervals(source)
+    if not intervals or intervals[-1].start is None or intervals[-1].end is None:
+        raise ReadoutError(f"{source_id}: no interval of its schedule has ended since {source.start}")
+    return intervals[-1].start.isoformat(), intervals[-1].end.isoformat()
 
 
 def discover_run(
@@ -152,6 +164,28 @@ def reread_run(
     return [str(path) for path in paths]
 
 
+def reread_all(run_id: str, start: str | None, end: str | None, settings: Settings | None = None) -> list[str]:
+    """Do `reread_run` for every source, each as a run of its own named `run_id`/source; return the names of all batches.
+
+    A source of which the archive has no page in the interval has no run.
+    """
+    settings = settings or load_settings()
+    batches = []
+    for source in steps.list_sources(settings)[0]:
+        of_source = reread_run(source.id, f"{run_id}/{source.id}", start, end, settings)
+        if not of_source:
+            close_run(f"{run_id}/{source.id}", settings)
+        batches += of_source
+    return batches
+
+
+def load_reread(run_id: str, settings: Settings | None = None) -> list[dict[str, int | str]]:
+    """Load what `reread_all` took and `read_batch` read, one transaction a source; return each source's counts."""
+    settings = settings or load_settings()
+    runs = (f"{run_id}/{source.id}" for source in steps.list_sources(settings)[0])
+    return [load_run(run, settings) for run in runs if is_discovered(run, settings)]
+
+
 def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProgress = no_progress) -> str:
     """Parse and extract a batch's pages; return the name of the folder of rows."""
     settings = settings or load_settings()
@@ -189,14 +223,20 @@ def belongs(release: Release, address: Address, interval: Interval, source: Sour
     return interval.holds(moment if agree else listed)
 
 
+def is_discovered(run_id: str, settings: Settings | None = None) -> bool:
+    """Say whether a run has found what there is to load, and nobody has closed it since."""
+    return (_folder(run_id, settings or load_settings()) / DISCOVERY).exists()
+
+
 def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | str]:
     """Load all rows that a run's batches read, in one transaction with the run's own row; return its counts.
 
-    A lost batch does not lose the others: it is counted in `lost`.
+    A lost batch does not lose the others: it is counted in `lost`. What the pieces handed each other stays until `close_run`,
+    so that a load that is killed after its commit, or follows a batch tried again, finds it.
     """
     settings = settings or load_settings()
     folder = _folder(run_id, settings)
-    if not (folder / DISCOVERY).exists():
+    if not is_discovered(run_id, settings):
         raise ReadoutError(f"{run_id}: nothing is there to load; clear the run from its discover task on")
     discovered = _read_json(folder / DISCOVERY, DiscoveredRun)
     batches = [_read_json(path, FetchedBatch) for path in sorted(folder.glob("pages-*.json"))]
@@ -214,7 +254,6 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
     result = steps.load(run, [steps.make_rows((), [*discovered.problems, *drift]), *tables], settings, gone)
     if run.trigger != "reprocess":
         _defer_failed(folder, run, settings)
-    shutil.rmtree(folder)
     return {
         "run_id": run_id,
         "source": run.source_id,
@@ -234,6 +273,11 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
     }
 
 
+def close_run(run_id: str, settings: Settings | None = None) -> None:
+    """Remove what a run's pieces handed each other. Doing it again is no error."""
+    shutil.rmtree(_folder(run_id, settings or load_settings()), ignore_errors=True)
+
+
 def describe_run(counts: dict[str, int | str]) -> str:
     """Return one line that says what a run found, loaded, skipped and could not look at, and what of the source drifted.
 
@@ -250,6 +294,20 @@ def describe_run(counts: dict[str, int | str]) -> str:
     return line
 
 
+def describe_reread(loaded: Sequence[dict[str, int | str]], settings: Settings | None = None) -> str:
+    """Return a line for each source that was read again and close the runs. Raises ReadoutError where batches were lost."""
+    lines, lost = [], []
+    for counts in loaded:
+        try:
+            lines.append(describe_run(counts))
+            close_run(str(counts["run_id"]), settings)
+        except ReadoutError as error:
+            lost.append(str(error))
+    if lost:
+        raise ReadoutError(" / ".join([*lost, *lines]))
+    return "\n".join(lines) or "the archive has no page of this interval"
+
+
 def run_line(source_id: str, interval: Interval, settings: Settings, on_progress: OnProgress) -> dict[str, int | str]:
     """Run the whole line for a source and an interval without Airflow, publish, and return the run's counts."""
     source = load_source(source_id, settings.sources)
@@ -263,11 +321,26 @@ def run_line(source_id: str, interval: Interval, settings: Settings, on_progress
             _shifted(on_progress, number * BATCH, addresses),
         )
     counts = load_run(run_id, settings)
+    close_run(run_id, settings)
     for number, step in enumerate((steps.summarise, steps.publish)):
         on_progress("publish", number, 2)
         step(settings)
     on_progress("publish", 2, 2)
     return counts
+
+
+def wait_for_quiet(settings: Settings | None = None, quiet_s: float = QUIET_S, at_most_s: float = 300) -> str:
+    """Wait until no run has begun, handed on or loaded anything for `quiet_s`, or until `at_most_s` are over; say which."""
+    settings = settings or load_settings()
+    began = since = clock.monotonic()
+    seen = _handed_over(settings)
+    while (waited := clock.monotonic()) - since < quiet_s:
+        if waited - began >= at_most_s:
+            return f"runs are still at work after {at_most_s:g} s; what they load now is for the next build"
+        clock.sleep(0.5)
+        if (now := _handed_over(settings)) != seen:
+            seen, since = now, clock.monotonic()
+    return f"quiet after {since - began:.0f} s"
 
 
 def summarise_warehouse(settings: Settings | None = None) -> str:
@@ -343,6 +416,15 @@ def _read_deferred(beside: Path) -> tuple[Deferred, ...]:
 
 def _run_of(batch: Path) -> Run:
     return _read_json(batch.with_name(DISCOVERY), DiscoveredRun).run
+
+
+def _handed_over(settings: Settings) -> dict[str, int]:
+    """Return each run's folder and when anything in it last came or went."""
+    found = {}
+    for folder in settings.handover.glob("*"):
+        with suppress(FileNotFoundError):
+            found[folder.name] = folder.stat().st_mtime_ns
+    return found
 
 
 def _sweep(handover: Path) -> None:
