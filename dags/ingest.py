@@ -6,94 +6,114 @@ one call into `pipeline.runs`; what passes between tasks by XCom are names of ha
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 
-from airflow.sdk import DAG, Asset, CronDataIntervalTimetable, TriggerRule, get_current_context, task
+from airflow.sdk import DAG, CronDataIntervalTimetable, TriggerRule, task, task_group
+from airflow.sdk.exceptions import AirflowFailException
 
+from ops.alerts import run_deadlines, task_failed
+from ops.dag_defaults import DEFAULT_ARGS, WAREHOUSE, run_parameters
 from pipeline.errors import ConfigurationError
 from pipeline.settings import load_settings
 from pipeline.sources import Source, load_valid_sources
-
-WAREHOUSE = Asset("readout_warehouse")
-"""Updated by every load; the summarise DAG runs on it."""
 
 DOC = """
 ### {name}
 
 Reads the press releases that {issuer} published in the run's data interval and loads them into the warehouse.
 
-- **discover** lists the addresses published in the interval; **fetch** gets each page once, into the archive; **read** parses
-  and extracts events, attendees and topics; **load** writes all rows in one transaction; **report** says what came in.
-- **A backfill** fills exactly the intervals between its two dates, through what the source can list. Repeating one changes
-  nothing.
-- **When a task is red**, read the last line of its log. Clearing it is always safe; a lost batch is told by **report** and
-  can be cleared alone together with the tasks after it.
-- Source: [{url}]({url}), schedule `{schedule}` (UTC).
+| task | what it does |
+|---|---|
+| **discover** | lists the addresses published in the interval, in batches |
+| **batch.fetch** | gets a batch's pages into the archive; what the archive has is asked for again only with cause |
+| **batch.read** | parses and extracts events, attendees and topics, without the network |
+| **load** | writes all rows in one transaction, one load at a time |
+| **report** | says what was found, loaded, skipped and could not be looked at, and how much of the interval was covered |
+
+**A backfill** (*Trigger* → *Backfill*) fills exactly the intervals between its two dates, as far back as the source lists
+({start:%Y-%m-%d}). What a run does follows from its interval alone. Repeating one, running it backwards, or beside the schedule
+changes nothing: the same pages give the same rows. *Missing runs* asks for intervals that never ran, *missing and errored* also
+for those that failed, *all runs* for every one again.
+
+**When it is red**, read the last line of the red task's log, then clear that task: clearing is always safe.
+
+- *batch.fetch* or *batch.read*: a batch was lost after its retries; the others are loaded. Clear the batch with what follows it.
+- *load*: another process holds the warehouse (the line names it), or the disk is full. Nothing was loaded in part.
+- *report*: it names the batches that were lost, see above.
+- The run is red and no task ran: its note says that the pool is missing, and how to make it.
+
+Source: [{url}]({url}), schedule `{schedule}` (UTC).
 """
-
-
-def run_parameters() -> tuple[str, str, str, str]:
-    """Return what a run is known by: its name, the start and end of its interval as ISO times, and what triggered it."""
-    context = get_current_context()
-    dag_run = context["dag_run"]
-    triggers = {"scheduled": "schedule", "backfill": "backfill"}
-    start, end = (context[name].isoformat() for name in ("data_interval_start", "data_interval_end"))
-    return f"{dag_run.dag_id}/{dag_run.run_id}", start, end, triggers.get(str(dag_run.run_type.value), "manual")
 
 
 def ingest_dag(source: Source) -> DAG:
     """Return the DAG that ingests one source."""
     with DAG(
         dag_id=f"ingest_{source.id}",
+        description=f"Press releases of {source.issuer}",
         schedule=CronDataIntervalTimetable(source.schedule, timezone="UTC"),
         start_date=datetime.combine(source.start, time(), UTC),
         catchup=False,
         max_active_runs=2,
-        default_args={
-            "owner": "readout",
-            "retries": 2,
-            "retry_delay": timedelta(seconds=30),
-            "retry_exponential_backoff": 2.0,
-            "max_retry_delay": timedelta(minutes=15),
-            "execution_timeout": timedelta(hours=2),
-        },
+        deadline=run_deadlines(),
+        default_args=DEFAULT_ARGS,
         tags=["readout", "ingest", source.language, *([source.country] if source.country else [])],
-        doc_md=DOC.format(name=source.name, issuer=source.issuer, url=source.url, schedule=source.schedule),
+        doc_md=DOC.format(
+            name=source.name, issuer=source.issuer, url=source.url, schedule=source.schedule, start=source.start
+        ),
     ) as dag:
 
         @task
         def discover(source_id: str) -> list[str]:
+            """List the addresses published in the interval; return the names of their batches' files."""
             from pipeline import runs
 
             run_id, start, end, trigger = run_parameters()
+            if start is None:
+                start, end = runs.latest_interval(source_id)
             return runs.discover_run(source_id, run_id, start, end, trigger)
 
-        @task
-        def fetch(batch: str) -> str:
-            from pipeline import runs
+        @task_group
+        def batch(addresses: str) -> None:
+            """One batch on its own: where it is lost, the others go on."""
 
-            return runs.fetch_batch(batch)
+            @task
+            def fetch(addresses: str) -> str:
+                """Get a batch's pages into the archive; return the name of the file that refers to them."""
+                from pipeline import runs
 
-        @task
-        def read(batch: str) -> str:
-            from pipeline import runs
+                return runs.fetch_batch(addresses)
 
-            return runs.read_batch(batch)
+            @task
+            def read(pages: str) -> str:
+                """Parse and extract a batch's pages; return the name of the folder of rows."""
+                from pipeline import runs
+
+                return runs.read_batch(pages)
+
+            read(fetch(addresses))
 
         @task(pool="warehouse", trigger_rule=TriggerRule.ALL_DONE, outlets=[WAREHOUSE])
         def load() -> dict[str, int | str]:
+            """Write the rows of all batches that were read, in one transaction; return the run's counts."""
             from pipeline import runs
 
-            return runs.load_run(run_parameters()[0])
+            run_id = run_parameters()[0]
+            if not runs.is_discovered(run_id):
+                raise AirflowFailException("nothing to load: clear discover, with what follows it")
+            return runs.load_run(run_id)
 
-        @task
+        @task(retries=0)
         def report(loaded: dict[str, int | str]) -> None:
+            """Say what the run found, loaded, skipped and could not look at; fail where a batch was lost."""
             from pipeline import runs
 
             print(runs.describe_run(loaded))
+            runs.close_run(str(loaded["run_id"]))
 
-        loaded = load()
-        read.expand(batch=fetch.expand(batch=discover(source.id))) >> loaded
+        batches, loaded = discover(source.id), load()
+        batches >> batch.expand(addresses=batches) >> loaded
+        batches >> loaded
         report(loaded)
     return dag
 
@@ -102,8 +122,9 @@ def broken_dag(source_id: str, error: ConfigurationError) -> DAG:
     """Return a DAG in place of that of a source whose file is wrong: it says so, and keeps no other from running."""
     with DAG(dag_id=f"ingest_{source_id}", schedule=None, tags=["readout", "broken"], doc_md=f"**{error}**") as dag:
 
-        @task
+        @task(owner="readout", on_failure_callback=task_failed)
         def configuration() -> None:
+            """Say what is wrong with the source's file."""
             raise ConfigurationError(str(error))
 
         configuration()

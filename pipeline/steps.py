@@ -7,13 +7,14 @@ do becomes a Problem. `pipeline.runs` cuts the line into pieces that can be trie
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from pipeline import people, rows, summaries, vocabulary, warehouse
+from pipeline import drift, exports, people, rows, summaries, vocabulary, warehouse
 from pipeline.archive import Archive
+from pipeline.corrections import lay_corrections, read_corrections
 from pipeline.errors import ReadoutError, StepProblem
 from pipeline.extract import Explanation, explain_release, extract_release
 from pipeline.fetch import Fetcher
@@ -31,6 +32,19 @@ OnProgress = Callable[[str, int, int | None], None]
 PACKAGE = Path(__file__).resolve().parent
 RULES = ("parse*.py", "parse/**/*", "extract/**/*", "languages/**/*", "vocabulary/**/*")
 """The files that decide what is read from a page, relative to this package."""
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """How many corrections there are, how many pages were read again, and a line on each correction that is not in force."""
+
+    corrections: int
+    read_again: int
+    problems: tuple[str, ...]
+
+
+MANY = 1_000_000
+"""More corrections than people write."""
 
 
 def no_progress(stage: str, done: int, total: int | None) -> None:
@@ -154,15 +168,74 @@ def explain(release: Release) -> Explanation:
     return explain_release(release)
 
 
+def hold_back(
+    source: Source, run: Run, tables: Sequence[rows.Tables], settings: Settings
+) -> tuple[list[rows.Tables], list[Problem]]:
+    """Return the rows of a run without the releases that look wrong for their source, and a problem for all that drifted.
+
+    What is held back stays in the archive and is loaded by a later run that finds it as usual, or once the source's YAML
+    says that the change is right (its floors and ceilings, or `redesigned`).
+    """
+    versions = {key: version for part in tables for key, version in rows.read_versions(part)}
+    earlier = warehouse.read_earlier(settings, source.id, run.interval, versions, source.redesigned)
+    read = [drift.Read(*row) for part in tables for row in rows.read_for_drift(part, earlier.new)]
+    unread = [reason for part in tables for reason in rows.parse_failures(part)]
+    usual = drift.Usual(tuple(drift.Read(*one) for one in earlier.releases), earlier.quiet_days)
+    found = drift.find_drift(source, read, unread, usual, run.interval, run.coverage)
+    problems = [Problem("drift", one.field, f"{source.id}: {one.field}: {one.told}", source.id) for one in found]
+    held = {release_id: one for one in reversed(found) for release_id in one.suspects}
+    kept, addresses = rows.without_releases(tables, held)
+    problems += [
+        Problem("drift", "held-back", f"{source.id}: {held[key].field}: {held[key].told}", source.id, url, key)
+        for key, url in addresses.items()
+    ]
+    return kept, problems
+
+
 def load(run: Run, tables: Iterable[rows.Tables], settings: Settings, gone: Iterable[str] = ()) -> warehouse.LoadResult:
     """Load rows into the working file in one transaction with the run's own row, all or none.
 
     The archive notes which visits went in (`gone` are those that found pages taken away), so that it can be rebuilt from.
     """
     batch = rows.join_rows([*tables, rows.run_rows([replace(run, ended_at=utc_now())]), *vocabulary_tables(settings)])
+    batch = correct(batch, settings)
     with Archive(settings.archive, run.source_id) as archive:
         archive.note_loaded([*batch["releases"]["archive_ref"].to_pylist(), *gone])
     return warehouse.load(settings, batch, resolve=resolve_people)
+
+
+def correct(tables: rows.Tables, settings: Settings) -> rows.Tables:
+    """Return the rows with people's corrections laid over them; lines of the file that are wrong are left out."""
+    return lay_corrections(tables, read_corrections(settings.corrections_file)[0], people.block_key)
+
+
+def apply_corrections(settings: Settings, on_progress: OnProgress = no_progress) -> Corrected:
+    """Let the file of corrections be in force: read again, from the archive, the releases over which others lie so far.
+
+    What is wrong in the file, and what matches nothing, becomes a problem each. Asks nobody; without archive it changes nothing.
+    """
+    known, wrong = read_corrections(settings.corrections_file)
+    with warehouse.open_working(settings) as con:
+        stale = warehouse.find_stale(con, known)
+    refs: dict[str, list[str]] = {}
+    for page in stale:
+        refs.setdefault(page.source_id, []).append(page.archive_ref)
+    sources = {source.id: source for source in load_valid_sources(settings.sources)[0]} if refs else {}
+    for source_id, of_source in refs.items():
+        source = sources.get(source_id)
+        read, problems = read_archived(source, of_source, settings, on_progress=on_progress)
+        warehouse.load(settings, correct(make_rows(read, problems), settings), resolve=resolve_people)
+    with warehouse.open_working(settings) as con:
+        told = warehouse.note_corrections(con, known, wrong, settings.corrections_file.name)
+    return Corrected(len(known) + len(wrong), len(stale), tuple(told))
+
+
+def list_corrections(settings: Settings) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return columns and rows of the corrections as they were last applied, in the order of the file."""
+    with warehouse.open_working(settings) as con:
+        return warehouse.sample_rows(
+            con, "SELECT line, state, what, id, field, value, author, reason, why FROM corrections ORDER BY line", MANY
+        )
 
 
 def resolve_people(mentions: Iterable[warehouse.MentionRow]) -> list[people.Person]:
@@ -171,10 +244,11 @@ def resolve_people(mentions: Iterable[warehouse.MentionRow]) -> list[people.Pers
 
 
 def summarise(settings: Settings) -> str:
-    """Build the summary models in the working file and check them; return one line with the counts.
+    """Apply corrections, build the summary models in the working file and check them; return one line with the counts.
 
     Raises PublishRefusedError naming the checks that failed.
     """
+    apply_corrections(settings)
     return str(summaries.build_summaries(settings))
 
 
@@ -211,9 +285,62 @@ def parse_file(path: Path) -> Release:
     return parse(read_file(path))
 
 
-def query(sql: str, settings: Settings) -> tuple[list[str], list[tuple[object, ...]]]:
+def query(
+    sql: str, settings: Settings, parameters: Mapping[str, object] | None = None
+) -> tuple[list[str], list[tuple[object, ...]]]:
     """Return columns and rows of one statement on the published file. Raises ReadoutError in one line."""
-    return warehouse.query_published(settings, sql)
+    return warehouse.query_published(settings, sql, parameters)
+
+
+def read_changes(
+    settings: Settings, since: int = 0, limit: int | None = None
+) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return columns and rows of the published stream of changes after a place in it, in order.
+
+    Raises ReadoutError for a place that the stream has not come to.
+    """
+    [[last]] = query("SELECT coalesce(max(seq), 0) FROM changes", settings)[1]
+    if since > int(str(last)):
+        raise ReadoutError(f"the stream of changes ends at {last}, before {since}: it was begun anew, read it from 0")
+    return query(
+        "SELECT seq, changed_at, what, kind, id, release_id, run_id FROM changes WHERE seq > $since ORDER BY seq LIMIT $limit",
+        settings,
+        {"since": since, "limit": limit},
+    )
+
+
+def export(
+    settings: Settings, target: Path, kind: str, *, table: str | None = None, query: str | None = None
+) -> Iterator[tuple[Path, int]]:
+    """Write what the published file holds; yield each file as it is done, with its rows (edges for graphml).
+
+    `kind` is parquet, csv, jsonl or graphml. A target without ending, with neither table nor query, is a folder that gets a file
+    for each table. Raises ReadoutError in one line for what is not there or cannot be written.
+    """
+    try:
+        if kind == "graphml":
+            with warehouse.read_batches(settings, warehouse.NODES, warehouse.EDGES) as (nodes, edges):
+                yield target, exports.write_graphml(target, nodes, edges)
+            return
+        if target.suffix or table or query:
+            wanted = {target: query or _whole_table(settings, table or target.stem)}
+        else:
+            wanted = {
+                target / f"{name}.{kind}": _whole_table(settings, name) for name in warehouse.list_tables(settings)
+            }
+            target.mkdir(parents=True, exist_ok=True)
+        for path, sql in wanted.items():
+            with warehouse.read_batches(settings, sql) as (rows,):
+                yield path, exports.WRITERS[kind](path, rows)
+    except OSError as error:
+        raise ReadoutError(f"{error.filename or target}: {error.strerror}") from error
+
+
+def _whole_table(settings: Settings, name: str) -> str:
+    known = warehouse.list_tables(settings)
+    if name not in known:
+        raise ReadoutError(f"no table {name!r}; there are {', '.join(known)}")
+    return "FROM " + ".".join(f'"{part}"' for part in name.split("."))
 
 
 def describe_warehouse(settings: Settings) -> str:

@@ -15,6 +15,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse import (
     Lock,
     Published,
+    decided_pairs,
     hold_lock,
     is_built,
     join_engagements,
@@ -52,21 +53,22 @@ def build_summaries(settings: Settings, lock: Lock | None = None, *, unit_tests:
         with hold_lock(settings) as lock:
             return build_summaries(settings, lock, unit_tests=unit_tests)
     with open_working(settings, lock) as con:
-        join_engagements(con)
+        join_engagements(con, decided_pairs(con, "same"), decided_pairs(con, "different"))
     left_out = () if unit_tests else ("--exclude-resource-type", "unit_test")
     results = _read_results(settings, _run_dbt(settings, lock, "build", *left_out))
     models = sum(result["unique_id"].startswith("model.") for result in results)
+    checks = sum(result["unique_id"].startswith(("test.", "unit_test.")) for result in results)
     with open_working(settings, lock) as con:
         told = {
             status: [_describe(result, con) for result in results if result["status"] in statuses]
             for status, statuses in (("failed", ("error", "fail")), ("warned", ("warn",)))
         }
-        record_build(con, models, len(results) - models, told["failed"])
+        record_build(con, models, checks, told["failed"])
     if told["failed"]:
         raise PublishRefusedError(
             f"{len(told['failed'])} check{'s' * (len(told['failed']) > 1)} failed: {'; '.join(told['failed'])}"
         )
-    return SummaryResult(models, len(results) - models, tuple(told["warned"]))
+    return SummaryResult(models, checks, tuple(told["warned"]))
 
 
 def publish_built(settings: Settings) -> Published:

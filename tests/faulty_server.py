@@ -10,6 +10,7 @@ import socket
 import socketserver
 import threading
 import time
+import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -301,6 +302,38 @@ def challenge(talk: Conversation) -> None:
     talk.answer(202, b"<script>prove()</script>")
 
 
+def deflate_bomb(talk: Conversation) -> None:
+    """Sixty-four megabytes of zeros behind the other coding that we ask for."""
+    talk.answer(200, _deflated_zeros(), Content_Encoding="deflate")
+
+
+@cache
+def _deflated_zeros() -> bytes:
+    packer = zlib.compressobj(1)
+    return b"".join([*(packer.compress(bytes(1 << 24)) for _ in range(4)), packer.flush()])
+
+
+def brotli_bomb(talk: Conversation) -> None:
+    """A brotli stream, which nobody asked for; what it would unpack to is not found out."""
+    talk.answer(200, b"\x5b\xff\xff\x3f\x00\x25\x00" * 1000, Content_Encoding="br")
+
+
+def two_lengths(talk: Conversation) -> None:
+    """Two lengths that contradict each other."""
+    talk.send(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 500\r\n\r\nshort")
+
+
+def redirect_back_and_forth(talk: Conversation) -> None:
+    """Two addresses that redirect to each other."""
+    path, _, turn = talk.path.partition("?")
+    talk.answer(301, Location=path if turn else path + "?there")
+
+
+def status_999(talk: Conversation) -> None:
+    """A status that no standard knows."""
+    talk.answer(999, b"no")
+
+
 FAULTS: dict[str, tuple[Behaviour, str]] = {
     "slow-drip": (slow_drip, "timeout"),
     "slow-drip-without-length": (slow_drip_without_length, "timeout"),
@@ -312,7 +345,9 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
     "endless-body": (endless_body, "too-large"),
     "huge-length": (huge_length, "too-large"),
     "gzip-bomb": (gzip_bomb, "too-large"),
+    "deflate-bomb": (deflate_bomb, "too-large"),
     "lying-length": (lying_length, "connection"),
+    "two-lengths": (two_lengths, "connection"),
     "broken-chunk": (broken_chunk, "connection"),
     "missing-last-chunk": (missing_last_chunk, "connection"),
     "wrong-chunk-size": (wrong_chunk_size, "connection"),
@@ -325,9 +360,12 @@ FAULTS: dict[str, tuple[Behaviour, str]] = {
     "cut-gzip": (cut_gzip, "bad-response"),
     "false-gzip": (false_gzip, "bad-response"),
     "unasked-coding": (unasked_coding, "bad-response"),
+    "brotli-bomb": (brotli_bomb, "bad-response"),
+    "status-999": (status_999, "bad-response"),
     "unasked-304": (unasked_304, "bad-response"),
     "challenge": (challenge, "bad-response"),
     "redirect-to-itself": (redirect_to_itself, "bad-redirect"),
+    "redirect-back-and-forth": (redirect_back_and_forth, "bad-redirect"),
     "redirect-for-ever": (redirect_for_ever, "bad-redirect"),
     "redirect-nowhere": (redirect_nowhere, "bad-redirect"),
     "redirect-to-file": (redirect_to_file, "bad-redirect"),

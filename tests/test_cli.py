@@ -10,7 +10,23 @@ import pytest
 
 from tests.conftest import Readout
 
-COMMANDS = ["run", "extract", "explain", "parse", "query", "sources", "problems", "publish"]
+COMMANDS = [
+    "run",
+    "plan",
+    "extract",
+    "explain",
+    "parse",
+    "query",
+    "sources",
+    "sources check",
+    "problems",
+    "publish",
+    "rebuild",
+    "corrections",
+    "cite",
+    "export",
+    "changes",
+]
 RELEASE = """President Idris Velmar receives Foreign Minister of Borvania
 published: 2026-03-10
 
@@ -21,7 +37,7 @@ investment between the two countries.
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_an_example(readout: Readout, command: str) -> None:
-    result = readout(command, "--help")
+    result = readout(*command.split(), "--help")
     assert result.returncode == 0
     assert f"readout {command}" in result.stdout
     assert "Example" in result.stdout

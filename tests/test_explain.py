@@ -99,6 +99,12 @@ def test_an_explanation_agrees_with_the_extraction_it_explains(path: Path) -> No
         assert "".join(text[piece.begin : piece.end] for piece in cut) == text[begin:end]
 
 
+def test_the_codebook_names_every_reason_in_the_same_words() -> None:
+    codebook = (Path(__file__).parent.parent / "CODEBOOK.md").read_text(encoding="utf-8")
+    missing = [reason for reason, words in REASONS.items() if f"| `{reason}` | {words} |" not in codebook]
+    assert missing == []
+
+
 class PageReader(HTMLParser):
     """Collects a page's tags, attributes and the words of its article."""
 

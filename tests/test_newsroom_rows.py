@@ -9,8 +9,11 @@ import csv
 import json
 import os
 import shutil
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +23,8 @@ import pytest
 
 from examples.newsroom.server import HOST, Newsroom, serve_newsroom
 from ops.documents import BLOCK, QUERIES, answer_queries
-from pipeline import runs
+from pipeline import citing, runs, steps
+from pipeline.errors import ReadoutError
 from pipeline.records import Interval
 from pipeline.settings import Settings, load_settings
 from pipeline.sources import load_source
@@ -282,3 +286,103 @@ def test_a_month_read_again_from_the_archive_asks_nobody_and_changes_nothing(
     counts = runs.load_run("test/reread", settings)
     assert (counts["found"], counts["loaded"], counts["unchanged"], counts["failed"]) == (3, 0, 3, 0)
     assert len(newsroom.requests) == asked
+
+
+@pytest.fixture
+def copied(line: tuple[Settings, Newsroom, dict[str, int]], tmp_path: Path) -> Settings:
+    """The published file in a folder of its own, since `con` has the first one open, and the archive."""
+    shutil.copy(line[0].published_file, tmp_path)
+    (tmp_path / "archive").symlink_to(line[0].archive)
+    return replace(line[0], warehouse=tmp_path)
+
+
+def test_every_cited_cell_is_found_again_in_the_archived_page(con: duckdb.DuckDBPyConnection, copied: Settings) -> None:
+    settings = copied
+    counts = {row["release_id"]: row["n"] for row in rows(
+        con, "SELECT release_id, count(*) AS n FROM citations GROUP BY release_id"
+    )}  # fmt: skip
+    assert len(counts) >= 25
+    for release_id, count in counts.items():
+        found = citing.cite(settings, release_id)
+        assert [citation.check for citation in found] == ["ok"] * count
+    event_id = rows(con, "SELECT event_id FROM events LIMIT 1")[0]["event_id"]
+    one = citing.cite(settings, event_id, "event")[0].cells
+    assert one["words"] in rows(con, "SELECT text FROM releases WHERE release_id = ?", one["release_id"])[0]["text"]
+    assert (one["url"][:4], len(one["page_sha256"])) == ("http", 64)
+    with pytest.raises(ReadoutError, match="nothing is cited under 'nobody'"):
+        citing.cite(settings, "nobody")
+
+    settings.published_file.chmod(0o644)
+    with duckdb.connect(str(settings.published_file)) as file:
+        file.execute("UPDATE readings SET text = 'Moved. ' || text")
+    assert citing.cite(settings, event_id, "event")[0].check == "the page, read by today's rules, has other words there"
+    settings.archive.unlink()
+    assert "no such record" in str(citing.cite(settings, event_id, "event")[0].check)
+
+
+def test_macros_ask_in_words_also_of_an_attached_file(
+    con: duckdb.DuckDBPyConnection, line: tuple[Settings, Newsroom, dict[str, int]]
+) -> None:
+    asked = [
+        "person('hakimov'{})",
+        "meetings_between('Quiroga', 'TARIQ AL MANSUR'{})",
+        "meetings_between('XA', 'Borvania'{})",
+        "between_dates('2026-03-01', '2026-04-01'{})",
+    ]
+    direct = [con.execute(f"FROM {macro.format('')}").fetchall() for macro in asked]
+    assert all(direct)
+    with duckdb.connect() as other:
+        other.execute(f"ATTACH '{line[0].published_file}' AS \"my file\" (READ_ONLY)")
+        for macro, answer in zip(asked, direct, strict=True):
+            call = macro.format(", file := '\"my file\"'")
+            assert other.execute(f'FROM "my file".{call}').fetchall() == answer
+        other.execute('USE "my file"')
+        assert other.execute(f"FROM {asked[0].format('')}").fetchall() == direct[0]
+    names = {row["name"] for row in rows(con, "FROM people")}
+    for _, _, _, _, _, of_one, of_other, *_ in direct[2]:
+        assert of_one
+        assert {*of_one, *of_other} <= names
+    held = "SELECT count(*) AS n FROM summary.who_meets_whom WHERE meetings = 3 AND 'Tariq al-Mansur' IN (person_a, person_b) "
+    assert rows(con, held + "AND (person_a || person_b) LIKE '%Quiroga%'") == [{"n": 1}]
+    assert len(direct[1]) == 3
+    assert {row[2] for row in direct[3]} <= {"held", "planned", "cancelled", "postponed", "unknown"}
+
+
+def test_a_consumer_follows_the_stream_and_gets_every_change_once_in_order(
+    con: duckdb.DuckDBPyConnection, copied: Settings
+) -> None:
+    everything = con.execute("SELECT seq, what, kind, id FROM changes ORDER BY seq").fetchall()
+    assert [row[0] for row in everything] == list(range(1, len(everything) + 1))
+    followed: list[tuple[object, ...]] = []
+    since = 0
+    while part := steps.read_changes(copied, since, 37)[1]:
+        followed += [(seq, what, kind, id) for seq, _, what, kind, id, *_ in part]
+        since = int(str(part[-1][0]))
+    assert followed == everything
+    state: dict[tuple[str, str], str] = {}
+    for _, what, kind, id in everything:
+        assert (what == "added") == (state.get((kind, id), "removed") == "removed")
+        state[kind, id] = what
+    for kind, key in (("release", "release_id"), ("event", "event_id"), ("attendee", "mention_id")):
+        here = {row[key] for row in rows(con, f"SELECT {key} FROM {kind}s")}
+        assert here == {id for (of, id), what in state.items() if of == kind and what != "removed"}
+    with pytest.raises(ReadoutError, match=r"ends at \d+, before 1000000: it was begun anew"):
+        steps.read_changes(copied, 1_000_000)
+
+
+def test_the_command_line_cites_exports_and_follows(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    def call(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "pipeline.cli", *arguments], capture_output=True, text=True, cwd=ROOT, check=False
+        )
+
+    mention_id = rows(con, "SELECT mention_id FROM attendees WHERE name = 'Idris Hakimov' LIMIT 1")[0]["mention_id"]
+    told = call("cite", mention_id)
+    assert told.returncode == 0, told.stderr
+    assert "each found again in the archived page" in told.stdout
+    assert "name = Idris Hakimov" in told.stdout
+    assert call("changes", "--since", "3", "--limit", "2").stdout.endswith("2 changes; go on with --since 5\n")
+    assert f"{tmp_path / 'people.csv'}: " in call("export", str(tmp_path / "people.csv")).stdout
+    wrong = call("export", str(tmp_path / "nobody.csv"))
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (1, 1)
+    assert wrong.stderr.startswith("readout: no table 'nobody'; there are attendees, ")

@@ -112,6 +112,56 @@ def article(inner: str, head: str = "") -> str:
 
 
 @pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "system",
+            "The page you visited does not exist or has been deleted. You will be led to the home page in 5 seconds.",
+        ),
+        (
+            "Ministry",
+            "We are sorry: the content you are trying to view was removed, or has a new address on this site.",
+        ),
+        (
+            "404-页面不存在",
+            "抱歉，您访问的页面不存在或已被删除，5秒后返回首页。请您检查网址是否正确，或者使用搜索功能。",
+        ),
+        ("خطأ 404", "لم يتم العثور على الصفحة التي طلبتها، يرجى التأكد من الرابط أو استخدام البحث للوصول إلى ما تريد."),
+        ("МИД", "Запрашиваемая страница не существует. Вернитесь на главную страницу или воспользуйтесь поиском."),
+        (
+            "Erreur 404",
+            "Ce que vous cherchez n’est plus à cette adresse. Vous pouvez revenir à la page d’accueil du ministère.",
+        ),
+        (
+            "Cancillería",
+            "Lo sentimos, la página que busca ha sido movida a otra dirección de nuestro portal en internet.",
+        ),
+        ("404", "متاسفانه صفحه مورد نظر شما وجود ندارد یا حذف شده است. لطفا به صفحه اصلی بازگردید یا جستجو کنید."),
+        (
+            "Halaman tidak ditemukan",
+            "Maaf, alamat yang Anda tuju sudah dipindahkan. Silakan kembali ke beranda atau gunakan pencarian.",
+        ),
+        (
+            "Η σελίδα δεν βρέθηκε",
+            "Λυπούμαστε, η διεύθυνση που ζητήσατε έχει αλλάξει. Επιστρέψτε στην αρχική ή αναζητήστε.",
+        ),
+        ("הדף לא נמצא", "מצטערים, הכתובת שביקשת אינה קיימת או שהוסרה מן האתר. אפשר לחזור אל דף הבית ולחפש שם."),
+    ],
+)
+def test_a_page_that_says_in_its_language_that_nothing_is_there_is_a_soft_404(title: str, text: str) -> None:
+    page = f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div><p>{text}</p></div></body></html>"
+    assert refusal(make_page(page)) == "soft-404"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["No: 404, 3 October 2026, Regarding the Attack in Port Selim", "Consular portal closed for scheduled maintenance"],
+)
+def test_a_release_that_only_sounds_like_an_error_is_none(title: str) -> None:
+    assert parse(f"<h1>{title}</h1><p>{FIRST}</p>").title == title
+
+
+@pytest.mark.parametrize(
     "inner",
     [
         f"<p>{FIRST}</p><p>{SECOND}</p>",

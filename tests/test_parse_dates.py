@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -88,6 +90,17 @@ def test_dates_are_read_as_issuers_write_them(text: str, manner: DateManner, day
 )
 def test_what_is_no_full_date_of_our_calendar_is_not_made_one(text: str) -> None:
     assert read_dates(text, EN).dates == ()
+
+
+@pytest.mark.parametrize(
+    "row",
+    csv.DictReader((Path(__file__).parent / "written_dates.csv").open(encoding="utf-8")),
+    ids=lambda row: row["text"],
+)
+def test_dates_of_forty_languages_and_four_calendars_are_read(row: dict[str, str]) -> None:
+    order = {"yes": True, "no": False}.get(row["day_first"])
+    found = read_dates(row["text"], DateManner(row["language"], row["country"] or None, order)).dates
+    assert [str(day) for day in found[0].days] == [row["day"]] if row["day"] else not found
 
 
 def test_a_date_that_can_be_read_two_ways_comes_back_as_both() -> None:

@@ -5,18 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import random
-import signal
 import stat
 import subprocess
 import sys
-import threading
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from pipeline.errors import PublishRefusedError, ReadoutError
@@ -24,7 +18,6 @@ from pipeline.rows import Tables
 from pipeline.settings import Settings
 from pipeline.warehouse import (
     Published,
-    hash_tables,
     open_working,
     publish,
     query_published,
@@ -148,106 +141,6 @@ def test_a_disk_that_is_full_keeps_the_last_publication(settings: Settings) -> N
     assert result.stdout.count("\n") == 1
     assert settings.published_file.read_bytes() == before
     assert publish(settings).manifest["counts"]["releases"] == 2
-
-
-def consistent(con: duckdb.DuckDBPyConnection) -> int:
-    """Return the number of releases, each of which has two events and four attendees in every state that may be seen."""
-    releases, events, attendees = con.execute(
-        "SELECT (SELECT count(*) FROM releases), (SELECT count(*) FROM events), (SELECT count(*) FROM attendees)"
-    ).fetchall()[0]
-    assert (events, attendees) == (2 * releases, 4 * releases)
-    return int(releases)
-
-
-def test_readers_meanwhile_never_fail_and_see_whole_states_that_only_grow(settings: Settings) -> None:
-    load_and_publish(settings, make_rows((0, NAMES)))
-    done = threading.Event()
-    seen: list[list[int]] = [[], [], []]
-    failures: list[BaseException] = []
-
-    def read(states: list[int]) -> None:
-        try:
-            while not done.is_set():
-                # A connection of its own to the path: opened in one process twice, DuckDB would give the first file again.
-                with duckdb.connect() as con:
-                    con.execute(f"ATTACH '{settings.published_file}' AS readout (READ_ONLY); USE readout")
-                    states.append(consistent(con))
-        except BaseException as error:
-            failures.append(error)
-
-    readers = [threading.Thread(target=read, args=(states,)) for states in seen]
-    for reader in readers:
-        reader.start()
-    for number in range(1, 8):
-        load_and_publish(settings, make_rows((number, NAMES)))
-    done.set()
-    for reader in readers:
-        reader.join()
-    assert failures == []
-    for states in seen:
-        assert states == sorted(states)
-        assert len(set(states)) > 1
-
-
-WORKER = """
-import sys
-from pathlib import Path
-from pipeline.warehouse import open_working, publish, record_build
-from tests.warehouse_samples import load_rows, make_rows, make_run, make_settings
-settings = make_settings(Path(sys.argv[1]))
-names = ["Ana Berro", "Bo Cillan", "Dana Effer"]
-print("ready", flush=True)
-for number in range(int(sys.argv[2]), 8):
-    load_rows(settings, make_rows((number, names), (number + 100, names)), make_run(f"run-{number}"))
-    with open_working(settings) as con:
-        record_build(con, 1, 1, [])
-    publish(settings)
-    print(number, flush=True)
-"""
-
-
-def worker(settings: Settings, begin: int) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", WORKER, str(settings.warehouse.parent), str(begin)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
-
-
-def test_kills_at_any_moment_lose_nothing_and_double_nothing(
-    settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    chance = random.Random(20260301)
-    published = 0
-    begin = 0
-    for _ in range(10):
-        process = worker(settings, begin)
-        time.sleep(chance.uniform(0.0, 0.9))
-        os.kill(process.pid, signal.SIGKILL)
-        told = process.communicate()[0].split()
-        begin = max([begin, *(int(line) + 1 for line in told)])
-        if settings.published_file.exists():
-            with duckdb.connect(str(settings.published_file), read_only=True) as con:
-                now = consistent(con)
-            assert now >= max(published, 2 * begin)
-            published = now
-        if begin > 5:
-            begin = 0  # all of it again: what is loaded already changes nothing
-    assert worker(settings, 0).wait(60) == 0
-    quiet = make_settings(tmp_path_factory.mktemp("quiet"))
-    assert worker(quiet, 0).wait(60) == 0
-    assert list(tables_of(settings)) == list(tables_of(quiet))
-
-
-def tables_of(settings: Settings) -> Iterator[object]:
-    with duckdb.connect(str(settings.published_file), read_only=True) as con:
-        yield hash_tables(con)
-        yield con.execute("SELECT count(*), count(DISTINCT seq), max(seq) FROM changes").fetchall()
-        yield con.execute("SELECT run_id, loaded, unchanged FROM runs ORDER BY 1").fetchall()
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,14 @@
 """The command line: arguments in, words and tables out. What it does lies in `pipeline.steps` and `pipeline.runs`."""
 
 from pipeline.cli import (  # noqa: F401  (each registers its commands)
+    citing,
+    correcting,
     explaining,
+    exporting,
     reading,
     rebuilding,
     running,
+    scoring,
     sources,
     warehouse,
 )

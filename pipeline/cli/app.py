@@ -5,13 +5,17 @@ from __future__ import annotations
 import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from pipeline.cli.printing import Format, err, out
 from pipeline.errors import ReadoutError
+from pipeline.records import Interval
 from pipeline.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pipeline.sources import Source
 
 app = typer.Typer(
     name="readout",
@@ -65,6 +69,23 @@ def settings() -> Settings:
         return load_settings()
     except ValueError as error:
         fail(str(error), code=2)
+
+
+def source_of(source_id: str) -> Source:
+    """Return the source of that id; an unknown one is a wrong argument."""
+    from pipeline.sources import load_source
+
+    if not (settings().sources / f"{source_id}.yml").exists():
+        raise typer.BadParameter(f"no source {source_id!r}; `readout sources` lists them", param_hint="SOURCE")
+    return load_source(source_id, settings().sources)
+
+
+def interval_of(first: str | None, last: str | None) -> Interval:
+    """Return the interval between two days, the second of which lies outside; an empty one is a wrong argument."""
+    interval = Interval(day(first, "--from"), day(last, "--to"))
+    if interval.start and interval.end and interval.start >= interval.end:
+        raise typer.BadParameter(f"{last} is not after {first}", param_hint="--to")
+    return interval
 
 
 def day(text: str | None, option: str) -> datetime | None:

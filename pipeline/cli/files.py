@@ -33,9 +33,14 @@ def parsed_file(path: Path) -> Release | None:
     try:
         return steps.parse_file(path)
     except StepProblem as error:
-        _failures.append(str(path))
-        err.print(f"{path}: {' '.join(error.problem.detail.split())} ({error.problem.reason})", markup=False)
+        report_file(path, f"{error.problem.detail} ({error.problem.reason})")
         return None
+
+
+def report_file(path: Path, detail: str) -> None:
+    """Tell in one line what is wrong with a file, and count it for the exit code."""
+    _failures.append(str(path))
+    err.print(f"{path}: {' '.join(detail.split())}", markup=False)
 
 
 def finish_files() -> None:

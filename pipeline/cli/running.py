@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.app import app, day, settings
+from pipeline.cli.app import app, interval_of, settings, source_of
 from pipeline.cli.printing import err, out, progress_bar
-from pipeline.records import Interval
 
 
 @app.command(
@@ -22,11 +21,8 @@ def run(
     """Fetch, read and load what a source published in [from, to), rebuild the summaries and publish."""
     from pipeline import runs
 
-    interval = Interval(day(from_, "--from"), day(to, "--to"))
-    if interval.start and interval.end and interval.start >= interval.end:
-        raise typer.BadParameter(f"{to} is not after {from_}", param_hint="--to")
-    if not (settings().sources / f"{source}.yml").exists():
-        raise typer.BadParameter(f"no source {source!r}; `readout sources` lists them", param_hint="SOURCE")
+    interval = interval_of(from_, to)
+    source_of(source)
     with progress_bar() as on_progress:
         result = runs.run_line(source, interval, settings(), on_progress)
     out.print(runs.describe_run(result), markup=False)

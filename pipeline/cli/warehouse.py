@@ -1,4 +1,4 @@
-"""Commands that read the published file: query, problems."""
+"""Commands that read the published file: query, problems, changes."""
 
 from __future__ import annotations
 
@@ -42,5 +42,29 @@ def problems(
     if format is Format.table:
         print_table(columns, rows)
         out.print(f"{len(rows)} problem{'' if len(rows) == 1 else 's'}")
+    else:
+        print_json((dict(zip(columns, row, strict=True)) for row in rows), format)
+
+
+@app.command(
+    epilog="Examples:\n\n`readout changes --since 120`\n\n`readout changes --since 120 --format jsonl --limit 1000`"
+)
+def changes(
+    since: Annotated[int, typer.Option(min=0, metavar="SEQ", help="The last seq that you have read; 0 for all.")] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many rows.")] = None,
+    format: FormatOption = Format.table,
+) -> None:
+    """Print what came, went or changed since a place in the stream, in order, every change exactly once.
+
+    Remember the last seq that you read and give it the next time. A seq that the stream has not come to is refused: the warehouse
+    was then begun anew, and its stream with it.
+    """
+    from pipeline import steps
+
+    columns, rows = steps.read_changes(settings(), since, limit)
+    if format is Format.table:
+        print_table(columns, rows)
+        last = rows[-1][0] if rows else since
+        out.print(f"{len(rows)} change{'' if len(rows) == 1 else 's'}; go on with --since {last}")
     else:
         print_json((dict(zip(columns, row, strict=True)) for row in rows), format)

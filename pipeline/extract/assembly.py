@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.extract.confidence import event_features, load_confidence, seat_features
 from pipeline.extract.coreference import Person
 from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.drafts import Draft, Seat
@@ -12,7 +13,6 @@ from pipeline.extract.wording import best_position, event_name, forms_of, name_o
 from pipeline.records import Attendee, Event, Evidence, Release
 from pipeline.vocabulary import load_event_types
 
-_WEAK_RULES = frozenset(("no-frame", "definite-noun", "background", "said"))
 _ONE_SIDED = frozenset(("statement", "other"))
 MOST_NAMES = 12
 """How many places of a name one attendee cites."""
@@ -27,6 +27,8 @@ class RecordMaker:
         self.home = home
         self.language = document.lexicon.language
         self.dater = EventDater(document, release)
+        self.confidence = load_confidence()
+        self.primary: list[Draft] = []
         self._names: dict[int, tuple[str, tuple[str, ...]]] = {}
 
     def make_events(self, drafts: list[Draft]) -> tuple[Event, ...]:
@@ -35,7 +37,8 @@ class RecordMaker:
         anchors: dict[tuple[int, int], int] = {}
         events: list[Event] = []
         ranges = [self._ranges(draft, drafts) for draft in drafts]
-        first = next((draft for draft in drafts if draft.mention == "primary"), None)
+        self.primary = [draft for draft in drafts if draft.mention == "primary"]
+        first = next(iter(self.primary), None)
         for draft, told in zip(drafts, ranges, strict=True):
             sentence = self.document.tokens.sentences[draft.sentence]
             anchor = self.document.original_range(sentence.begin, sentence.end)
@@ -88,7 +91,9 @@ class RecordMaker:
             plover_code=code,
             plover_mode=mode,
             part_of=part,
-            confidence=_event_confidence(draft),
+            confidence=self.confidence.referenced
+            if draft.mention == "referenced"
+            else self.confidence.event.chance(event_features(self.document, draft)),
             attendees=attendees,
             topics=topics,
             evidence=tuple(evidence),
@@ -151,7 +156,7 @@ class RecordMaker:
             organization=self._organization(position),
             country=person.country,
             side=side,
-            confidence=_seat_confidence(draft, person, seat),
+            confidence=self.confidence.attendee.chance(seat_features(draft, seat, self.primary)),
             evidence=tuple(evidence),
         )
 
@@ -188,7 +193,7 @@ class RecordMaker:
             name=name,
             written_as=(name,),
             country=country,
-            confidence=0.7,
+            confidence=self.confidence.group,
             evidence=(Evidence("name", *self.document.original_range(begin, mention.end), mention.rule),),
         )
 
@@ -197,25 +202,9 @@ def _draft_sentence(draft: Draft) -> int:
     return draft.sentence
 
 
-def _seat_confidence(draft: Draft, person: Person, seat: Seat) -> float:
-    """Return how sure it is that the person took part: high for a titled full name in a frame of its own."""
-    score = 0.98 if person.introduced else 0.75
-    score -= 0.05 * (len(person.parts) == 1)
-    score -= {"speaker": 0.08, "actor": 0.1, "first-subject": 0.3}.get(seat.rule, 0.0)
-    score -= 0.1 * (draft.rule in _WEAK_RULES)
-    score -= 0.03 * (draft.type == "appointment")
-    return round(score, 2)
-
-
 def _states(draft: Draft, attendees: tuple[Attendee, ...]) -> dict[str, tuple[int, int]]:
     """Return the states that took part, each with the range that names somebody who acts for it."""
     if draft.type in _ONE_SIDED:
         return {}
     named = {a.country: e for a in attendees for e in a.evidence if a.country is not None and e.field == "name"}
     return {country: (e.begin_at, e.end_at) for country, e in named.items() if country is not None}
-
-
-def _event_confidence(draft: Draft) -> float:
-    if draft.mention == "referenced":
-        return 0.6
-    return {"no-frame": 0.5, "said": 0.7}.get(draft.rule, 0.9)

@@ -63,7 +63,8 @@ def infer_home(document: Document, people: People, readings: list[list[Reading]]
     for code in _paired_states(document):
         weights[code] += _PAIRED
     heading = tagged.noun[0]
-    if heading is not None and heading.tag == COUNTRY and document.tokens.word[tagged.noun_end[0]] == ":":
+    after = tagged.noun_end[0]
+    if heading is not None and heading.tag == COUNTRY and after < total and document.tokens.word[after] == ":":
         weights[heading.value] += _HEADED
     first = next((s for s in document.tokens.sentences if s.begin >= document.title_end), None)
     if first is not None:

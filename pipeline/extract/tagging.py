@@ -41,8 +41,7 @@ class Tagger:
         """Return tags and cues; of phrases that overlap the longest has its tag, cues are all kept."""
         tokens = self.tokens
         total = len(tokens)
-        lengths = accumulate(map(len, tokens.lower), initial=0)
-        lead = dict(zip(map(add, lengths, count()), range(total + 1), strict=False))
+        lead = self._lead(tokens.lower)
         joined = f" {' '.join(tokens.lower)} "
         tagged = Tagged([PLAIN] * total, [None] * total, list(range(total)), list(range(1, total + 1)))
         nouns: list[tuple[int, int, int, int, Noun]] = []
@@ -72,12 +71,17 @@ class Tagger:
             found.sort(key=_cue_key)
         return tagged
 
+    @staticmethod
+    def _lead(words: list[str]) -> dict[int, int]:
+        """Return the number of the word that begins at each place where one does, once a space stands between them all."""
+        return dict(zip(map(add, accumulate(map(len, words), initial=0), count()), range(len(words) + 1), strict=False))
+
     def _add_defined_offices(self, tagged: Tagged) -> None:
         """Tag the letters that the text itself gives an office, "Senior Special Assistant (SSA)", wherever they stand."""
         word, tag, noun = self.tokens.word, tagged.tag, tagged.noun
         defined: dict[str, Noun] = {}
-        for at in range(1, len(word) - 2):
-            if word[at] != "(" or word[at + 2] != ")" or tag[at - 1] != OFFICE or tag[at + 1] != UNKNOWN:
+        for at in [at for at, piece in enumerate(word) if piece == "(" and 0 < at < len(word) - 2]:
+            if word[at + 2] != ")" or tag[at - 1] != OFFICE or tag[at + 1] != UNKNOWN:
                 continue
             meant = noun[at - 1]
             if meant is not None and sum(letter.isupper() for letter in word[at + 1]) > 1:
@@ -94,14 +98,11 @@ class Tagger:
             parted.update(range(begin, end))
         if not parted:
             return
-        kept = [index for index in range(len(tokens)) if index not in parted]
-        lead: dict[int, int] = {}
-        position = 0
-        for number, index in enumerate(kept):
-            lead[position] = number
-            position += len(tokens.lower[index]) + 1
-        lead[position] = len(kept)
-        joined = f" {' '.join(tokens.lower[index] for index in kept)} "
+        sentences = (tokens.sentences[number] for number in sorted({tokens.sentence_of[index] for index in parted}))
+        kept = [at for sentence in sentences for at in range(sentence.begin, sentence.end) if at not in parted]
+        lower = [tokens.lower[at] for at in kept]
+        lead = self._lead(lower)
+        joined = f" {' '.join(lower)} "
         for last, (length, entries) in self.lexicon.automaton.iter(joined):
             first, final = lead[last - length + 1], lead[last] - 1
             begin, end = kept[first], kept[final] + 1

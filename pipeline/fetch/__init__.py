@@ -138,6 +138,10 @@ class Fetcher:
         address = Address(self._source.id, url)
         return self._page(address, "listing", self._archive.latest(url, self._source.id, good=True))
 
+    def read_rules(self, url: str) -> RobotsRules:
+        """Return what robots.txt of an address's host allows us."""
+        return self._rules(url)
+
     def _page(self, address: Address, role: str, known: ArchiveEntry | None) -> Page:
         archive_ref = self._get(address, role, known)
         try:

@@ -65,8 +65,9 @@ class Language:
     dates: Mapping[str, Any]
 
 
+@cache
 def known_languages() -> frozenset[str]:
-    """Return the codes (ISO 639-1) of the languages that have rules."""
+    """Return the codes (ISO 639-1) of the languages that have rules, looked up once."""
     return frozenset(folder.name for folder in FOLDER.iterdir() if (folder / "grammar.yml").is_file())
 
 

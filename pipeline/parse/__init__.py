@@ -112,7 +112,7 @@ def _release_from_html(page: Page, html: bytes, hints: ParseHints) -> Release:
     chosen = read_marked_date(marked["date"], manner) if "date" in marked else []
     published = read_published(metadata, find_visible, page.address, manner, hints.zone, page.fetched_at, marked=chosen)
     byline = clean_names(element_text(marked["byline"])) if "byline" in marked else ()
-    byline = byline or read_byline(elements, metadata, body.blocks)
+    byline = byline or read_byline(elements, metadata, shown, body.blocks)
     return _release(page, hints, title, text, published, byline, language)
 
 

@@ -15,6 +15,8 @@ from pipeline.parse.title import element_text
 from pipeline.parse.words import fold_line, load_words
 
 MOST_NAMES, LONGEST_NAME, MOST_WORDS = 6, 60, 6
+MOST_BESIDE = 60
+"""Elements below the headline among which a line may name the writer."""
 
 _META_NAMES = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author", "byl")
 _ELEMENT_NAME = re.compile(r"(?:^|[\s_-])(?:bylines?|authors?|author-?name|writer|reporter)(?=$|[\s_-])", re.IGNORECASE)
@@ -35,18 +37,41 @@ _NAME_END = re.compile(r"\w$|(?<!\w)\w\.$")
 _JOINT = re.compile(r"\s*(?:[,،、/&;+|•·]|\n)\s*")
 
 
-def read_byline(elements: Sequence[etree._Element], metadata: Metadata, blocks: Sequence[Block]) -> tuple[str, ...]:
+def read_byline(
+    elements: Sequence[etree._Element],
+    metadata: Metadata,
+    headline: etree._Element | None,
+    blocks: Sequence[Block],
+) -> tuple[str, ...]:
     """Return the names of the writers as written, in order, without labels; empty where none is named.
 
     Issuers, offices and accounts are no writers. `elements` is the whole tree in document order, `blocks` the body: a
-    last line of it that is a name or initials counts, and stays in it.
+    last line of it that is a name or initials counts, and stays in it. A line below the headline needs a label.
     """
     publishers = {fold_line(name) for name in _publishers(metadata)}
     names = _cleaned(_linked_names(metadata.article), publishers) or _cleaned(_meta_names(metadata), publishers)
     names = names or _cleaned(_element_names(elements), publishers)
+    names = names or _labelled_line(elements, headline, blocks)
     if names and not all(map(_INITIALS.fullmatch, names)):
         return names
     return trailing_byline([block.text for block in blocks[-1:] if block.kind in ("p", "d")]) or names
+
+
+def _labelled_line(
+    elements: Sequence[etree._Element], headline: etree._Element | None, blocks: Sequence[Block]
+) -> tuple[str, ...]:
+    """Return the names in a line between headline and body that begins with a label such as `By`."""
+    if headline is None or not blocks or headline not in elements or blocks[0].element not in elements:
+        return ()
+    begin, end = elements.index(headline) + 1, elements.index(blocks[0].element)
+    for element in elements[begin : min(end, begin + MOST_BESIDE)]:
+        line = element_text(element) if len(element) <= 4 else ""
+        if not 4 < len(line) <= LONGEST_NAME or not any(map(fold_line(line).startswith, load_words().byline_labels)):
+            continue
+        names = clean_names(line)
+        if names and names != (line,) and all(map(_looks_like_name, names)):
+            return names
+    return ()
 
 
 def trailing_byline(paragraphs: Sequence[str]) -> tuple[str, ...]:
@@ -102,12 +127,12 @@ def _is_person(name: str) -> bool:
 def _looks_like_name(name: str, *, signed: bool = False) -> bool:
     """Say whether a line is two to four words with capitals, particles aside; initials may end it.
 
-    `signed` says that letters without case will do.
+    `signed` says that one word or letters without case will do.
     """
     words = name.split()
-    if not 2 <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
+    if not (1 if signed else 2) <= len(words) <= 4 or not _is_person(name) or not _NAME_END.search(name):
         return False
-    if name.isupper() and len(name) > 24:
+    if name.isupper() and not 4 < len(name) <= 24:
         return False
     letters = [word[0] for word in words if not _PARTICLE.match(word)]
     has_case = any(letter.lower() != letter.upper() for letter in letters)

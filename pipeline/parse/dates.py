@@ -49,16 +49,18 @@ _WORD = r"[^\W\d_][^\s\d.,،;:/()|–—‑-]*"
 _LINK = r"(?:(?:of|de|del|di|do|ta'|den)\s+)?"
 _DAY = r"(?<![\d.,:])(\d{1,2})"
 _YEAR = r"(\d{4})(?!\d)"
-_NUMERIC = re.compile(r"\d\s?[-/.年]\s?\d")
-_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
+_NUMERIC = re.compile(r"\d\s?[-/.年년]\s?\d")
+_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s?([-/.年년])\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)[日일]?")
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/])")
 _DAY_MONTH = re.compile(
-    rf"{_DAY}(?:st|nd|rd|th|er|e|a|º|°|ª)?[.,]?\s*[-/]?\s*{_LINK}({_WORD}(?:\s+{_WORD})?)[.,،]?\s*"
-    rf"(?:/\s*{_WORD}\s*)?[-/,]?\s*{_LINK}{_YEAR}"
+    rf"{_DAY}(?:st|nd|rd|th|er|e|a|o|°)?[.,]?\s*[-/]?\s*{_LINK}({_WORD}(?:\s+{_WORD})?)[.,،]?\s*"
+    rf"(?:/\s*{_WORD}(?:\s+{_WORD})?\s*)?[-/,]?\s*{_LINK}{_YEAR}"
 )
 _MONTH_DAY = re.compile(rf"(?<![^\W\d_])({_WORD}(?:\s+{_WORD})?)[.,]?\s*(\d{{1,2}})(?:st|nd|rd|th)?\.?,?\s*{_YEAR}")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s+(?:{_WORD}\.?\s+)??({_WORD})[.,]?\s+(\d{{1,2}})(?!\d)")
-_YEAR_DAY_MONTH = re.compile(rf"(?<!\d)(\d{{4}})\.?\s+{_WORD}\s+(\d{{1,2}})\.?[\s-]+({_WORD})(?!\S*[\s,]+\d{{4}})")
+_YEAR_DAY_MONTH = re.compile(
+    rf"(?<!\d)(\d{{4}})(?:\.?\s+|-){_WORD}\s+(\d{{1,2}})\.?[\s-]+({_WORD})(?!\S*[\s,]+\d{{4}})"
+)
 _MAY_DATE = re.compile(rf"\d{{4}}|{_NUMERIC.pattern}")
 _SPLIT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s+(\d{2})/(\d{2})(?=\s+\d{2}:\d{2})")
 _ERA = re.compile(r"(民國|民国|令和|平成)\s?(\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
@@ -76,9 +78,12 @@ _CLOCK_BEFORE = re.compile(rf"{_CLOCK}{_HALF}{_ZONE}[\s,|·•/–—-]{{0,5}}$"
 _SOLAR_HIJRI_EPOCH = date(2021, 3, 21).toordinal()  # 1 Farvardin 1400
 
 
+_WRITTEN_OUT = re.compile(r"(\w{4})年(\w{1,3})月(\w{1,3})日")
+
+
 def read_dates(text: str, manner: DateManner) -> DatedText:
     """Return the days between 1990 and 2199 that the text writes out in full, with the time of day beside them."""
-    folded = fold(_ascii_digits(text))
+    folded = fold(_ascii_digits(_WRITTEN_OUT.sub(_in_digits, text) if "年" in text else text))
     if not may_hold_date(folded):
         return DatedText(folded, ())
     found: list[tuple[int, int, tuple[date, ...]]] = []
@@ -171,7 +176,9 @@ def _numbered_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     word = "|".join(sorted(load_words().numbered_months))
     return (
         re.compile(rf"{_DAY}\s+(?:{word})\s+(\d{{1,2}})[,.]?\s+(?:{_WORD}\s+)?{_YEAR}"),
-        re.compile(rf"(?<!\d)(\d{{4}})\s+(?:{_WORD}\s+)?(\d{{1,2}})\s+(?:{_WORD}\s+)?(?:{word})\s+(\d{{1,2}})(?!\d)"),
+        re.compile(
+            rf"(?<!\d)(\d{{4}})\s+(?:{_WORD}\s+)?(\d{{1,2}})(?:-{_WORD})?\s+(?:{_WORD}\s+)?(?:{word})\s+(\d{{1,2}})(?!\d)"
+        ),
     )
 
 
@@ -262,6 +269,19 @@ def _clock(match: re.Match[str]) -> time | None:
         if minutes <= 14 * 60:
             zone = timezone(timedelta(minutes=-minutes if ahead[0] == "-" else minutes))
     return None if hour > 23 else time(hour, minute, second, tzinfo=zone)
+
+
+def _in_digits(match: re.Match[str]) -> str:
+    """Return a date that is written out in Chinese numerals in digits; left as it is where they are none."""
+    digits = load_words().written_digits
+    year = "".join(str(digits.find(letter)) for letter in match[1])
+    numbers = []
+    for word in (match[2], match[3]):
+        tens, ten, ones = word.rpartition("十")
+        if not all(letter in digits for letter in tens + ones):
+            return match[0]
+        numbers.append((digits.find(tens) if tens else 1) * bool(ten) * 10 + (digits.find(ones) if ones else 0))
+    return f"{year}年{numbers[0]}月{numbers[1]}日" if year.isdigit() and len(year) == 4 else match[0]
 
 
 def _ascii_digits(text: str) -> str:

@@ -54,10 +54,12 @@ def read_metadata(root: etree._Element) -> Metadata:
     """Return what the page says of itself."""
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
-        name = element.get("property") or element.get("name") or element.get("itemprop")
         value = element.get("content")
-        if name and value and not value.isspace():
-            meta.setdefault(name.strip().lower(), value[:LONGEST_VALUE].strip())
+        if not value or value.isspace():
+            continue
+        for name in (element.get("property"), element.get("name"), *(element.get("itemprop") or "").split()):
+            if name:
+                meta.setdefault(name.strip().lower(), value[:LONGEST_VALUE].strip())
     nodes = list(_nodes(root))
     titles = (" ".join("".join(element.itertext())[:LONGEST_VALUE].split()) for element in root.iter("title"))
     return Metadata(

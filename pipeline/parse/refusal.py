@@ -85,11 +85,10 @@ def _named_missing(lines: Sequence[str]) -> Refusal | None:
     for line in filter(None, lines):
         folded = fold_line(line)
         parts = {folded, *(fold_line(part) for part in _PARTS.split(line))}
-        opening = {name for name in words.missing_page_titles if name.count(" ") >= 2 and folded.startswith(name)}
         told = f"{' '.join(line.split())[:80]!r} stands where a release should"
-        if parts & words.missing_page_titles or opening:
+        if parts & words.missing_page_titles or any(phrase in folded for phrase in words.missing_page_phrases):
             return Refusal("soft-404", told)
-        if parts & words.refused_page_titles:
+        if parts & words.refused_page_titles or any(phrase in folded for phrase in words.refused_page_phrases):
             return Refusal("not-a-release", told)
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from lxml import etree
 
@@ -16,6 +17,8 @@ SHORT_LINE, SHORT_PARAGRAPH = 40, 60
 """Characters below which a line may be furniture, and a paragraph a heading, a date or a label."""
 
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔।](?:\s?[\"'”’»)\]\d]{1,3})?$|[:;](?:\s?[\"'”’»)\]]{1,2})?$|[”\"»]$")
+NARROWEST_LINE, WIDEST_LINE = 40, 120
+"""Characters of a line to whose width a preformatted text may have been broken."""
 MOST_BESIDE_DATE = 4
 """Words behind a date at the beginning of a line that is no dateline of the text."""
 
@@ -59,8 +62,14 @@ def trim_blocks(blocks: Sequence[Block], prose: Sequence[Block], headline: Headl
 
 
 def write_block(block: Block) -> str:
-    """Return the block as the body has it: a single line break stays one unless a sentence ends there or goes on."""
+    """Return the block as the body has it: a single line break stays one unless a sentence ends there or goes on.
+
+    Where a preformatted text was broken only to fit a width, its lines are joined.
+    """
     text = block.text
+    if "\n" in text and block.kind == "pre":
+        width = min(max(map(len, text.split("\n"))), WIDEST_LINE)
+        return "\n\n".join(_unwrap(part, width) for part in re.split(r"\n{2,}", text))
     if "\n" in text and block.kind in ("p", "d", "li", "h"):
         parts: list[str] = []
         for line in filter(None, text.split("\n")):
@@ -71,6 +80,17 @@ def write_block(block: Block) -> str:
             parts.append(line)
         text = "".join(parts)
     return f"- {text}" if block.kind == "li" else text
+
+
+def _unwrap(paragraph: str, width: int) -> str:
+    """Join the lines after which the next word would not have fitted."""
+    lines = paragraph.strip("\n").split("\n")
+    text = lines[0]
+    for last, line in pairwise(lines):
+        word = line.split(" ", 1)[0]
+        wrapped = width >= NARROWEST_LINE and len(last) + 1 + len(word) > 0.85 * width
+        text += (" " if wrapped else "\n") + line
+    return text
 
 
 def _closing_index(blocks: Sequence[Block], prose: Sequence[Block]) -> int:

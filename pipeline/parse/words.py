@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-_ACCENTS = re.compile(r"[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]")
+_ACCENTS = re.compile(r"[\u200c\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"})
 _THAI_DOT = re.compile(r"(?<=[\u0e00-\u0e7f])\.(?=[\u0e00-\u0e7f])")
 _NO_WORD = re.compile(r"[^\w\s#*]+")
@@ -46,6 +46,7 @@ class Words:
     months: Mapping[str, Mapping[str, int]]
     solar_hijri_months: Mapping[str, int]
     eras: Mapping[str, int]
+    written_digits: str
     other_dates: tuple[str, ...]
     own_dates: frozenset[str]
     numbered_months: frozenset[str]
@@ -55,6 +56,8 @@ class Words:
     end_marks: frozenset[str]
     missing_page_titles: frozenset[str]
     refused_page_titles: frozenset[str]
+    missing_page_phrases: tuple[str, ...]
+    refused_page_phrases: tuple[str, ...]
     byline_labels: tuple[str, ...]
     byline_joints: frozenset[str]
     no_writers: frozenset[str]
@@ -83,6 +86,7 @@ def load_words() -> Words:
         months=_month_tables({language: _numbered(row) for language, row in raw["months"].items()}),
         solar_hijri_months=_numbered(raw["solar_hijri_months"]),
         eras={fold(str(word)): int(years) for word, years in raw["eras"].items()},
+        written_digits=str(raw["written_digits"]),
         other_dates=by_length("other_dates"),
         own_dates=lines("own_dates") | {fold_line(day) for row in raw["weekdays"] for day in row.split("|")},
         numbered_months=lines("numbered_months"),
@@ -92,6 +96,8 @@ def load_words() -> Words:
         end_marks=frozenset(fold(str(item)) for item in raw["end_marks"]),
         missing_page_titles=lines("missing_page_titles"),
         refused_page_titles=lines("refused_page_titles"),
+        missing_page_phrases=by_length("missing_page_phrases"),
+        refused_page_phrases=by_length("refused_page_phrases"),
         byline_labels=by_length("byline_labels"),
         byline_joints=lines("byline_joints"),
         no_writers=lines("no_writers"),

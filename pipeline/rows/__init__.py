@@ -6,7 +6,6 @@ database stores, become U+FFFD: a character stays a character, so ranges hold.
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
@@ -20,15 +19,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from pipeline.records import Extraction, Problem, Release, Run, stable_id
-from pipeline.rows.release import CHILDREN, in_utc, read_release
+from pipeline.records import Extraction, Problem, Release, Run
+from pipeline.rows.held import parse_failures, read_for_drift, read_versions, without_releases
+from pipeline.rows.release import CHILDREN, in_utc, name_reading, read_release
 from pipeline.rows.schemas import SCHEMAS
+
+__all__ = [
+    "SCHEMAS",
+    "Tables",
+    "join_rows",
+    "make_table",
+    "parse_failures",
+    "problem_rows",
+    "read_for_drift",
+    "read_rows",
+    "read_versions",
+    "release_rows",
+    "run_rows",
+    "vocabulary_rows",
+    "withdrawal_rows",
+    "without_releases",
+    "write_rows",
+]
 
 Tables = dict[str, pa.Table]
 """Rows by table: any of the names in SCHEMAS."""
-
-_FETCH = frozenset({"page_sha256", "archive_ref"})
-"""Columns of a release that tell where it was read, not what was read."""
 
 _NAMED_OTHERWISE = {("sources", "source_id"): "id", ("countries", "country"): "code"}
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -50,8 +65,7 @@ def release_rows(
     known: set[str] = set()
     for release, extraction in items:
         row, children = read_release(release, extraction, name_key)
-        what_was_read = {key: value for key, value in row.items() if key not in _FETCH}
-        row["reading_id"] = stable_id(json.dumps([what_was_read, children], default=str, sort_keys=True))
+        row["reading_id"] = name_reading(row, children)
         row["rules_version"] = rules_version
         row["fetched_at"] = in_utc(release.fetched_at or seen_at)
         lists["releases"].append(row)
@@ -59,7 +73,7 @@ def release_rows(
             known.add(row["reading_id"])
             for name, rows in children.items():
                 lists[name] += ({**child, "reading_id": row["reading_id"]} for child in rows)
-    return {name: _table(name, rows) for name, rows in lists.items()}
+    return {name: make_table(name, rows) for name, rows in lists.items()}
 
 
 def problem_rows(problems: Iterable[Problem], *, seen_at: datetime) -> Tables:
@@ -77,7 +91,7 @@ def problem_rows(problems: Iterable[Problem], *, seen_at: datetime) -> Tables:
         }
         for problem in problems
     }
-    return {"problems": _table("problems", list(rows.values()))}
+    return {"problems": make_table("problems", list(rows.values()))}
 
 
 def run_rows(runs: Iterable[Run]) -> Tables:
@@ -102,13 +116,13 @@ def run_rows(runs: Iterable[Run]) -> Tables:
         }
         for run in runs
     ]
-    return {"runs": _table("runs", rows)}
+    return {"runs": make_table("runs", rows)}
 
 
 def withdrawal_rows(gone: Iterable[tuple[str, datetime, str]]) -> Tables:
     """Return the releases found withdrawn: release_id, when that was seen, and how the issuer said so."""
     rows = [{"release_id": i, "withdrawn_at": in_utc(when), "detail": how} for i, when, how in gone]
-    return {"withdrawals": _table("withdrawals", rows)}
+    return {"withdrawals": make_table("withdrawals", rows)}
 
 
 def vocabulary_rows(name: str, entries: Iterable[object]) -> Tables:
@@ -119,7 +133,7 @@ def vocabulary_rows(name: str, entries: Iterable[object]) -> Tables:
         if pa.types.is_map(field.type):
             for row in rows:
                 row[field.name] = list(row[field.name].items())
-    return {name: _table(name, rows)}
+    return {name: make_table(name, rows)}
 
 
 def join_rows(parts: Iterable[Tables]) -> Tables:
@@ -157,7 +171,8 @@ def read_rows(folder: Path) -> Tables:
     }
 
 
-def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+def make_table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
+    """Return rows as a table of that name."""
     return pa.Table.from_pylist([_storable(row) for row in rows], SCHEMAS[name])
 
 

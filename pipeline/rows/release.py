@@ -18,6 +18,9 @@ CHILDREN = ("events", "attendees", "topics", "profiles")
 NEVER = date(9999, 12, 31)
 """Stands for the date of an undated release where rows are put in order: undated ones come last."""
 
+_NOT_READ = frozenset({"page_sha256", "archive_ref", "fetched_at", "rules_version", "reading_id"})
+"""Columns that tell where, when and by what a release was read, not what was read."""
+
 _SAID = ("name", "written_as", "position", "organization", "country")
 """What a release says of a person: what makes a profile."""
 
@@ -37,11 +40,9 @@ def read_release(
         whole = None if event.part_of is None else event_ids[event.part_of]
         children["events"].append({"event_id": event_id, **ids, "part_of_event_id": whole, **_event_row(event)})
         of_event = {"event_id": event_id, **ids}
-        children["attendees"] += _attendee_rows(event, of_event, release.published_date, name_key)
+        children["attendees"] += _attendee_rows(event, of_event)
         children["topics"] += _topic_rows(event, of_event)
-    for nth, attendee in enumerate(children["attendees"]):
-        attendee["nth"] = nth
-    children["profiles"] = _profile_rows(children["attendees"], ids["release_id"], release.published_date)
+    attending = complete_children(children, ids["release_id"], release.published_date, name_key)
     row = {
         **ids,
         "source_id": release.source_id,
@@ -58,9 +59,33 @@ def read_release(
         "text": release.text,
         "page_sha256": release.page_sha256,
         "archive_ref": release.archive_ref,
-        "attending": sorted({a["name"] for a in children["attendees"] if a["kind"] == "person"}),
+        "attending": attending,
     }
     return row, children
+
+
+def complete_children(
+    children: dict[str, list[Row]], release_id: str, published: date | None, name_key: Callable[[str], str]
+) -> list[str]:
+    """Fill in what follows from a release's events and attendees: places, days, name keys, profiles; return who attends."""
+    seen_on = {event["event_id"]: event["start_date"] or published for event in children["events"]}
+    for nth, attendee in enumerate(children["attendees"]):
+        is_person = attendee["kind"] == "person"
+        attendee["nth"] = nth
+        attendee["seen_on"] = seen_on[attendee["event_id"]]
+        attendee["name_key"] = name_key(attendee["name"]) if is_person else None
+        attendee["profile_id"] = None
+    children["profiles"] = _profile_rows(children["attendees"], release_id, published)
+    return sorted({a["name"] for a in children["attendees"] if a["kind"] == "person"})
+
+
+def name_reading(row: Row, children: Mapping[str, Sequence[Row]]) -> str:
+    """Return the id of what was read from a version: made from the release's own cells and all rows of its children."""
+    said = {key: value for key, value in row.items() if key not in _NOT_READ}
+    rows = {
+        name: [{k: v for k, v in child.items() if k not in _NOT_READ} for child in children[name]] for name in children
+    }
+    return stable_id(json.dumps([said, rows], default=str, sort_keys=True))
 
 
 def _distinct_events(release: Release, events: Sequence[Event]) -> list[Event]:
@@ -96,9 +121,7 @@ def _event_row(event: Event) -> Row:
     }
 
 
-def _attendee_rows(
-    event: Event, of_event: Mapping[str, str], published: date | None, name_key: Callable[[str], str]
-) -> list[Row]:
+def _attendee_rows(event: Event, of_event: Mapping[str, str]) -> list[Row]:
     names = [attendee.name for attendee in event.attendees]
     return [
         {
@@ -112,9 +135,6 @@ def _attendee_rows(
             "country": attendee.country,
             "side": attendee.side,
             "confidence": attendee.confidence,
-            "seen_on": event.start_date or published,
-            "name_key": name_key(attendee.name) if attendee.kind == "person" else None,
-            "profile_id": None,
             "evidence": _evidence(attendee.evidence),
         }
         for mention_id, attendee in zip(mention_ids(of_event["event_id"], names), event.attendees, strict=True)

@@ -72,7 +72,7 @@ def discover_addresses(
             on_progress("discover", pages, None)
         return page
 
-    walks = [_walk(one, source, interval, fetch, now) for one in source.discovery if _touches(one, interval)]
+    walks = [walk_one(one, source, interval, fetch, now) for one in source.discovery if reaches_into(one, interval)]
     return Discovery(
         tuple(choose_addresses((address for walk in walks for address in walk.addresses), source, interval)),
         judge_coverage([walk.reach for walk in walks], source, interval, now),
@@ -141,7 +141,8 @@ def may_lie_in(address: Address, source: Source, interval: Interval) -> bool:
     return interval.holds(address.published)
 
 
-def _walk(one: DiscoveryWay, source: Source, interval: Interval, fetch: FetchListing, now: datetime) -> Walk:
+def walk_one(one: DiscoveryWay, source: Source, interval: Interval, fetch: FetchListing, now: datetime) -> Walk:
+    """Walk one way of listing, over HTTP or in a folder."""
     way = one.way
     if not isinstance(way, Folder | Warcs):
         return walk_way(one, source, interval, fetch, now)
@@ -170,7 +171,7 @@ def _seen_by_all(walks: Iterable[Walk]) -> tuple[datetime, datetime] | None:
     return (begin, end) if begin < end else None
 
 
-def _touches(one: DiscoveryWay, interval: Interval) -> bool:
+def reaches_into(one: DiscoveryWay, interval: Interval) -> bool:
     """Say whether the way can list any day of the interval; a day's margin, since zones differ."""
     way = one.way
     if isinstance(way, Folder | Warcs):

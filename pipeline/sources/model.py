@@ -53,7 +53,8 @@ class Source(Part):
     `start` is the first day that the source can list, `history` says how. `verified` is the day on which somebody
     last tried it live. `country` is the state whose issuer it is, null for bodies of many states. `hosts` are further
     hosts of its releases; `drop_parameters` query parameters that mean nothing. The schedule is a cron expression in
-    UTC.
+    UTC. `redesigned` is the last day on which the site changed its shape and somebody saw that it is read well: releases
+    from before are no measure of what is usual.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]{1,60}$")
@@ -78,6 +79,7 @@ class Source(Part):
     parse: PageHints = PageHints()
     politeness: Politeness = Politeness()
     revisit_days: int = Field(default=14, ge=0)
+    redesigned: date | None = None
     floors: Bounds = Bounds()
     ceilings: Bounds = Bounds()
 

@@ -6,7 +6,7 @@ from pipeline.warehouse.file import Connection
 
 
 def describe_tables(con: Connection) -> str:
-    """Return every table and view with its columns, types and comments as Markdown: by name, summary models last.
+    """Return every table and view with its columns, types and comments as Markdown: by name, summary models last, then macros.
 
     Columns stand in the order of `SELECT *`.
     """
@@ -17,7 +17,14 @@ def describe_tables(con: Connection) -> str:
         rows = [f"| `{column}` | {_cell(kind_)} | {_cell(said)} |" for column, kind_, said in columns]
         head = ["| column | type | what it says |", "|---|---|---|"]
         parts.append("\n".join([f"### {name}", "", f"{comment or ''}{kind}", "", *head, *rows]))
+    macros = [f"| `{name}({', '.join(arguments)})` | {_cell(said)} |" for name, arguments, said in _read_macros(con)]
+    parts.append("\n".join(["### Macros", "", "| macro | what it gives |", "|---|---|", *macros]))
     return "\n\n".join(parts) + "\n"
+
+
+def _read_macros(con: Connection) -> list[tuple[str, list[str], str]]:
+    rows: list[tuple[str, list[str], str]] = con.execute(_MACROS).fetchall()
+    return rows
 
 
 _TABLES = """
@@ -30,6 +37,11 @@ ORDER BY schema_name, table_name
 _COLUMNS = """
 SELECT column_name, data_type, comment FROM duckdb_columns()
 WHERE schema_name = ? AND table_name = ? AND NOT internal ORDER BY column_index
+"""
+
+_MACROS = """
+SELECT function_name, parameters, comment FROM duckdb_functions()
+WHERE function_type IN ('macro', 'table_macro') AND NOT internal ORDER BY function_name
 """
 
 

@@ -27,7 +27,8 @@ Connection: TypeAlias = duckdb.DuckDBPyConnection
 def open_working(settings: Settings, lock: Lock | None = None) -> Iterator[Connection]:
     """Open the working file to write, made and migrated where it has to be, under its lock or one that is held already.
 
-    Raises WarehouseBusyError, WarehouseVersionError, or ReadoutError for a file that is no database.
+    Raises WarehouseBusyError, WarehouseVersionError, or ReadoutError for a file that is no database and for what the database
+    could not do meanwhile, such as write to a full disk.
     """
     if lock is None:
         with hold_lock(settings) as lock, open_working(settings, lock) as con:
@@ -37,6 +38,8 @@ def open_working(settings: Settings, lock: Lock | None = None) -> Iterator[Conne
     try:
         migrate_schema(con, schema_folder())
         yield con
+    except duckdb.Error as error:
+        raise ReadoutError(f"{settings.working_file}: {first_line(error)}") from error
     finally:
         con.close()
 

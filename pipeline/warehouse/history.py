@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import pyarrow as pa
+
+from pipeline.records import utc_now
 from pipeline.rows import Tables
 from pipeline.warehouse.file import Connection
 
@@ -23,7 +26,7 @@ def update_history(con: Connection, moment: datetime, loaded: int, unchanged: in
     """Write down the batch's problems, withdrawals and runs; a batch loaded before counts no try and leaves its run as it is.
 
     A problem is resolved when the release it is about is loaded without it, a problem of a source's discovery when a run
-    of that source covers its whole interval without it.
+    of that source covers its whole interval without it, one of its drift when a run loads releases of it without that.
     """
     con.execute(_WITHDRAWALS)
     con.execute(_PROBLEMS, {"tries": 0 if repeated else 1})
@@ -31,6 +34,20 @@ def update_history(con: Connection, moment: datetime, loaded: int, unchanged: in
     if not repeated:
         con.execute("DELETE FROM runs WHERE run_id IN (SELECT run_id FROM in_runs)")
         con.execute(_RUNS, {"loaded": loaded, "unchanged": unchanged})
+
+
+def merge_problems(con: Connection, problems: pa.Table, *, resolve_stage: str) -> None:
+    """Write down problems of a stage that looks at everything each time: those of it that are not met again are resolved."""
+    con.register("in_problems", problems)
+    try:
+        con.execute(_PROBLEMS, {"tries": 1})
+        con.execute(
+            "UPDATE problems SET resolved_at = $moment WHERE resolved_at IS NULL AND stage = $stage "
+            "AND problem_id NOT IN (SELECT problem_id FROM in_problems)",
+            {"moment": utc_now().replace(tzinfo=None), "stage": resolve_stage},
+        )
+    finally:
+        con.unregister("in_problems")
 
 
 _DIFFERS = """
@@ -74,6 +91,7 @@ WHERE resolved_at IS NULL
     AND (
         release_id IN (SELECT release_id FROM in_releases)
         OR (source_id, address) IN (SELECT (source_id, url) FROM in_releases)
+        OR (stage = 'drift' AND release_id IS NULL AND source_id IN (SELECT source_id FROM in_releases))
         OR (stage = 'discover' AND source_id IN (SELECT source_id FROM in_runs WHERE coverage = 'complete'))
     )
 """

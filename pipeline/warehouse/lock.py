@@ -7,7 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,9 +25,10 @@ class Lock:
     descriptor: int
 
     def name_holder(self, pid: int, command: str) -> None:
-        """Write down who works on the file, for the message that others get."""
-        os.ftruncate(self.descriptor, 0)
-        os.pwrite(self.descriptor, f"{pid} {' '.join(command.split())[:200]}\n".encode(errors="replace"), 0)
+        """Write down who works on the file, for the message that others get; on a full disk it goes without the name."""
+        with suppress(OSError):
+            os.ftruncate(self.descriptor, 0)
+            os.pwrite(self.descriptor, f"{pid} {' '.join(command.split())[:200]}\n".encode(errors="replace"), 0)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,7 +38,7 @@ def open_published(settings: Settings) -> Iterator[Connection]:
 
 
 def query_published(
-    settings: Settings, sql: str, parameters: Sequence[object] = ()
+    settings: Settings, sql: str, parameters: Mapping[str, object] | None = None
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """Return the columns' names and the rows of one SQL statement on the published file. Raises as `open_published`."""
     with open_published(settings) as con:
@@ -46,7 +46,7 @@ def query_published(
         statements = con.extract_statements(sql)
         if len(statements) != 1:
             raise ReadoutError(f"one SQL statement is expected, not {len(statements)}")
-        result = con.execute(statements[0], list(parameters)) if parameters else con.execute(statements[0])
+        result = con.execute(statements[0], dict(parameters)) if parameters else con.execute(statements[0])
         return [column[0] for column in result.description or []], result.fetchall()
 
 

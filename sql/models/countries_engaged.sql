@@ -1,16 +1,15 @@
 with present as (
-    select distinct e.engagement_id, a.country
-    from {{ source('readout', 'attendees') }} as a
-    join {{ source('readout', 'events') }} as e using (event_id)
-    where e.mention = 'primary' and e.status = 'held' and a.country is not null
+    select distinct engagement_no, country, date_trunc('month', day)::date as month
+    from {{ ref('seats') }}
+    where
+        is_held and country is not null and day is not null
+        and event_type in ({{ "'" ~ var('together') | join("', '") ~ "'" }})
 ),
 
 monthly as (
-    select a.country, b.country as counterpart, e.month, count(*) as engagements
+    select a.country, b.country as counterpart, a.month, count(*) as engagements
     from present as a
-    join present as b on b.engagement_id = a.engagement_id and b.country <> a.country
-    join {{ ref('engagements') }} as e on e.engagement_id = a.engagement_id
-    where e.month is not null and e.event_type in ({{ "'" ~ var('together') | join("', '") ~ "'" }})
+    join present as b on b.engagement_no = a.engagement_no and b.country <> a.country
     group by all
 )
 

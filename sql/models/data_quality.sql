@@ -1,38 +1,49 @@
-with read as (
+with released as (
     select
-        release_id,
-        count(*) filter (where mention = 'primary') as primary_events,
-        count(*) filter (where mention = 'primary' and start_date is not null) as dated_events
-    from {{ source('readout', 'events') }}
-    group by release_id
+        source_id,
+        count(*) as releases,
+        count(published_date) as dated,
+        count(*) filter (where length(body) >= 200) as with_body
+    from {{ source('readout', 'releases') }}
+    group by source_id
+),
+
+read as (
+    select
+        source_id,
+        count(distinct release_no) as with_event,
+        count(*) as primary_events,
+        count(*) filter (where is_dated) as dated_events
+    from {{ ref('numbered_events') }}
+    where is_primary
+    group by source_id
 ),
 
 seated as (
     select
-        release_id,
+        source_id,
         count(*) as people,
-        count(*) filter (where position is not null) as with_position,
-        count(*) filter (where country is not null) as with_country,
+        count(*) filter (where has_position) as with_position,
+        count(country) as with_country,
         sum(confidence) as confidence
-    from {{ source('readout', 'attendees') }}
-    where kind = 'person'
-    group by release_id
+    from {{ ref('seats') }}
+    where is_person
+    group by source_id
 )
 
 select
     r.source_id,
-    count(*) as releases,
-    (count(r.published_date) / count(*))::double as share_dated,
-    (count(*) filter (where length(r.body) >= 200) / count(*))::double as share_with_body,
-    (count(*) filter (where e.primary_events > 0) / count(*))::double as share_with_event,
-    coalesce(sum(e.primary_events), 0)::bigint as primary_events,
-    (sum(e.dated_events) / nullif(sum(e.primary_events), 0))::double as share_of_events_dated,
-    coalesce(sum(s.people), 0)::bigint as people_seated,
-    (sum(s.with_position) / nullif(sum(s.people), 0))::double as share_with_position,
-    (sum(s.with_country) / nullif(sum(s.people), 0))::double as share_with_country,
-    (sum(s.confidence) / nullif(sum(s.people), 0))::double as mean_confidence
-from {{ source('readout', 'releases') }} as r
-left join read as e using (release_id)
-left join seated as s using (release_id)
-group by r.source_id
+    r.releases,
+    (r.dated / r.releases)::double as share_dated,
+    (r.with_body / r.releases)::double as share_with_body,
+    (coalesce(e.with_event, 0) / r.releases)::double as share_with_event,
+    coalesce(e.primary_events, 0) as primary_events,
+    (e.dated_events / e.primary_events)::double as share_of_events_dated,
+    coalesce(s.people, 0) as people_seated,
+    (s.with_position / s.people)::double as share_with_position,
+    (s.with_country / s.people)::double as share_with_country,
+    (s.confidence / s.people)::double as mean_confidence
+from released as r
+left join read as e using (source_id)
+left join seated as s using (source_id)
 order by r.source_id

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     e.engagement_id,
     a.person_id,

@@ -7,17 +7,16 @@ with latest as (
 
 attended as (
     select
-        person_id,
+        person_no,
         count(*) as engagements,
         count(*) filter (where event_type = 'meeting') as meetings,
         count(*) filter (where event_type = 'call') as calls,
         count(*) filter (where event_type = 'visit') as visits,
         count(*) filter (where side = 'host') as as_host,
         count(*) filter (where side = 'guest') as as_guest,
-        count(distinct month) as active_months
-    from {{ ref('engagement_people') }}
-    join {{ ref('engagements') }} using (engagement_id)
-    group by person_id
+        count(distinct date_trunc('month', day)) as active_months
+    from {{ ref('people_present') }}
+    group by person_no
 )
 
 select
@@ -36,6 +35,7 @@ select
     coalesce(a.as_guest, 0) as as_guest,
     coalesce(a.active_months, 0) as active_months
 from {{ source('readout', 'people') }} as p
-left join attended as a using (person_id)
+left join {{ ref('numbered_people') }} as n using (person_id)
+left join attended as a using (person_no)
 left join latest as l using (person_id)
 order by engagements desc, p.name, p.person_id

@@ -1,15 +1,7 @@
-with dealt_with as (
-    select distinct ev.engagement_id, t.topic_id
-    from {{ source('readout', 'topics') }} as t
-    join {{ source('readout', 'events') }} as ev using (event_id)
-    where ev.mention = 'primary' and ev.status = 'held' and t.topic_id is not null
-),
-
-monthly as (
-    select e.month, d.topic_id, count(*) as engagements
-    from dealt_with as d
-    join {{ ref('engagements') }} as e using (engagement_id)
-    where e.month is not null
+with monthly as (
+    select date_trunc('month', day)::date as month, topic_id, count(*) as engagements
+    from {{ ref('subjects') }}
+    where day is not null
     group by all
 ),
 

@@ -1,0 +1,103 @@
+"""How sure a row is: the chance that it is right, from the ways in which it was read.
+
+Every row has features (how its person was introduced, which rule seats them ...). Each value of a feature is worth some
+points, which stand in `vocabulary/confidence.yml` as it was fitted on annotated releases; the chance is the logistic
+function of their sum. `python -m benchmarks.fit_confidence` fits the points anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import exp
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import ConfigurationError
+from pipeline.extract.document import Document
+from pipeline.extract.drafts import Draft, Seat
+from pipeline.vocabulary import FOLDER
+from pipeline.vocabulary.files import read_yaml, section
+
+FILE = FOLDER / "confidence.yml"
+LEAST, MOST = 0.02, 0.99
+"""No row is certain, and none is read for nothing."""
+
+_SEATING = frozenset(("attendance", "accompanying", "list", "speaker", "actor", "first-subject", "letter-signature"))
+"""Rules that seat people beside those of the event's own frame."""
+_TELLING = frozenset(("no-frame", "definite-noun", "said", "title-speaker", "letter", "chaired-by"))
+"""Rules that tell an event by something else than a verb or noun of its own."""
+
+Features = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The points of one sort of row: where it starts, and what each value of each feature adds (none where unknown)."""
+
+    start: float
+    points: Mapping[str, Mapping[str, float]]
+
+    def chance(self, features: Features) -> float:
+        """Return the chance that a row with these features is right, to two decimals."""
+        total = self.start + sum(self.points.get(name, {}).get(value, 0.0) for name, value in features.items())
+        return round(min(MOST, max(LEAST, 1 / (1 + exp(-total)))), 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence:
+    """The fitted factors of attendees and events, and what groups and referenced events have, which nobody scores."""
+
+    attendee: Factors
+    event: Factors
+    group: float
+    referenced: float
+
+
+@cache
+def load_confidence() -> Confidence:
+    """Return the fitted factors, read once. Raises ConfigurationError for a wrong file."""
+    return read_confidence(FILE)
+
+
+def read_confidence(path: Path) -> Confidence:
+    """Return the factors of a file. Raises ConfigurationError."""
+    data = read_yaml(path)
+    attendee, event, fixed = (section(path, data, name) for name in ("attendee", "event", "fixed"))
+    try:
+        return Confidence(_factors(attendee), _factors(event), float(fixed["group"]), float(fixed["referenced"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ConfigurationError(f"{path}: {error!r}: a part is missing or wrong") from error
+
+
+def _factors(data: Mapping[str, Any]) -> Factors:
+    points = {name: {value: float(worth) for value, worth in values.items()} for name, values in data["points"].items()}
+    return Factors(float(data["start"]), points)
+
+
+def seat_features(draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:
+    """Return how a seat was read. `primary` are the release's primary events."""
+    return {
+        "rule": seat.rule if seat.rule in _SEATING else "frame",
+        "event": draft.type,
+        "name": "one word" if len(seat.person.parts) == 1 else "whole",
+        "list": _size(len(seat.siblings)),
+        "seats": _size(len(draft.seats)),
+        "events": _size(len(primary)),
+    }
+
+
+def event_features(document: Document, draft: Draft) -> dict[str, str]:
+    """Return how an event was read."""
+    return {
+        "type": draft.type,
+        "told": draft.rule if draft.rule in _TELLING else "noun" if draft.rule.endswith("-noun") else "verb",
+        "paragraph": str(min(document.tokens.sentences[draft.sentence].paragraph, 4)),
+        "seats": _size(len(draft.seats)),
+        "introduced": _size(sum(seat.person.introduced for seat in draft.seats.values())),
+    }
+
+
+def _size(count: int) -> str:
+    return str(count) if count < 3 else "3 to 5" if count < 6 else "6 and more"
