@@ -119,10 +119,9 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
             and lower[at][-1] != "."
         ):
             at += 1
-        elif mark == COMMON and at > begin and known and document.is_plain_word_in_name(at):
-            at += 1
-            end = at
-        elif mark == DOMAIN and at == begin + 1 == end and known and _ends_name(document, at, limit):
+        elif (mark == COMMON and at > begin and known and document.is_plain_word_in_name(at)) or (
+            mark == DOMAIN and at == begin + 1 == end and known and _ends_name(document, at, limit)
+        ):
             at += 1
             end = at
         elif at > begin and _is_nickname(document, at, last):
