@@ -188,7 +188,7 @@ def test_relations_need_two_states():
 
 def test_many_states_favour_their_relations_and_a_gathering_multilateral_cooperation():
     text = release("The heads of state exchanged greetings.")
-    states = {code: (0, 4) for code in ("XA", "XB", "XC")}
+    states = dict.fromkeys(("XA", "XB", "XC"), (0, 4))
     assert [topic.topic_id for topic in read_topics(text, [(0, len(text))], ENGLISH, states)] == ["bilateral-relations"]
     assert not read_topics(text, [(0, len(text))], ENGLISH, states, gathering=True)
     talk = release("The summit dealt with the tasks of member states and the summit's rules.")
