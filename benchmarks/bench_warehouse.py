@@ -1,15 +1,19 @@
-"""What loading, growth, models and publishing cost. Run: python -m benchmarks.bench_warehouse [--events 5000000]
+"""What loading, growth, models and publishing cost, sizes and ratios in one run: make bench-warehouse [EVENTS=5000000]
 
-Invented releases of two events with three attendees and two topics each. The same 20,000 people, each presented in two ways,
-attend throughout, drawn so that a few are seen very often; it is their number, not that of the mentions, that people cost.
+usage: python -m benchmarks.bench_warehouse [--events N] [--part load|dlt|growth|models|publish]... [--folder F] [--dlt PYTHON]
+
+Prints a table and writes it to benchmarks/results/warehouse.md. With --folder the filled warehouse stays there, and a later run of
+one part goes on with it. --dlt names a Python that has dlt 1.31, beside which a sample is measured.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import random
+import resource
 import shutil
+import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -18,114 +22,25 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from benchmarks.warehouse_rows import PEOPLE, make_batch, make_people
 from pipeline import people, vocabulary
 from pipeline.rows import Tables, vocabulary_rows
 from pipeline.rows.schemas import SCHEMAS
 from pipeline.settings import Settings, load_settings
-from pipeline.summaries import build_summaries
-from pipeline.warehouse import MentionRow, load, open_working, publish
+from pipeline.summaries import _run_dbt, build_summaries
+from pipeline.warehouse import MentionRow, hold_lock, join_engagements, load, open_working, publish, record_build
 
-PEOPLE = 20_000
+PARTS = ("load", "dlt", "growth", "models", "publish")
 PIECE = 250_000
 """Releases in one batch of a large load."""
+SAMPLE = 5_000
+"""Releases of the comparison with dlt."""
+ROUNDS = 3
 
-
-def make_people() -> pa.Table:
-    """Return people with name, key, office and country."""
-    chance = random.Random(1)
-
-    def word(length: int) -> str:
-        return "".join(chance.choice("bdfgklmnrst") + chance.choice("aiou") for _ in range(length)).capitalize()
-
-    families = [word(3) for _ in range(4000)]
-    names = [f"{word(chance.choice([2, 3]))} {chance.choice(families)}" for _ in range(PEOPLE)]
-    return pa.table(
-        {
-            "number": pa.array(range(PEOPLE), pa.int64()),
-            "name": names,
-            "name_key": [people.block_key(name) for name in names],
-            "position": [f"Minister of {word(3)}" for _ in names],
-            "country": [chance.choice(["XA", "XB", "XC", "XD", "XE", "XF"]) for _ in names],
-        }
-    )
-
-
-def make_batch(first: int, count: int, cast: pa.Table, version: int = 0) -> Tables:
-    """Return the rows of releases first to first + count; another version has other texts, and other people."""
-    with duckdb.connect() as con:
-        con.execute("SET threads = 2")
-        con.register("cast_list", cast)
-        con.execute(f"SET VARIABLE first = {first}; SET VARIABLE count = {count}; SET VARIABLE version = {version}")
-        con.execute(_MAKE)
-        tables = {}
-        for name in ("releases", "events", "attendees", "topics", "profiles"):
-            schema = SCHEMAS[name]
-            columns = ", ".join(schema.names)
-            tables[name] = con.sql(f"SELECT {columns} FROM made_{name}").to_arrow_table().cast(schema)
-    return tables
-
-
-_ID = "md5(concat_ws('/', {}))[:24]"
-_CITED = (
-    "[{{'field': 'name', 'begin_at': 4, 'end_at': 17, 'rule': 'person.titled'}}, "
-    "{{'field': '{}', 'begin_at': 20, 'end_at': 31, 'rule': 'clause.met'}}]"
-)
-_MAKE = f"""
-CREATE TABLE numbered AS
-SELECT
-    n, {_ID.format("'r', n")} AS release_id, {_ID.format("'v', n, getvariable('version')")} AS version_id,
-    {_ID.format("'g', n, getvariable('version')")} AS reading_id, DATE '2006-01-01' + (n // 350)::INTEGER AS day
-FROM range(getvariable('first')::BIGINT, (getvariable('first') + getvariable('count'))::BIGINT) AS t(n);
-CREATE TABLE made_releases AS
-SELECT
-    release_id, version_id, 'bench' AS source_id, 'https://press.example/' || n AS url, NULL AS issuer_id,
-    'Talks number ' || n AS title, day::TIMESTAMP AS published_at, day AS published_date, 'meta' AS date_basis,
-    'en' AS language, 'XA' AS country, []::VARCHAR[] AS byline, []::VARCHAR[] AS mentioned,
-    'Talks number ' || n || chr(10) || chr(10) || repeat('They met and spoke of trade. ' || n, 10)
-        || getvariable('version') AS text,
-    TIMESTAMP '2026-01-01' + to_days(getvariable('version')) AS fetched_at,
-    md5(n::VARCHAR) AS page_sha256, 'one.warc.gz#' || n AS archive_ref,
-    'rules-1' AS rules_version, reading_id, []::VARCHAR[] AS attending
-FROM numbered;
-CREATE TABLE made_events AS
-SELECT
-    {_ID.format("'e', n, k")} AS event_id, release_id, version_id, NULL AS part_of_event_id,
-    ['meeting', 'call', 'visit', 'conference'][1 + (n + k) % 4] AS event_type, 'primary' AS mention, 'held' AS status,
-    day AS start_date, NULL AS end_date, 'day' AS date_precision, 'today' AS date_basis, 'Xanthe' AS place, 'XA' AS country,
-    'Talks ' || n AS name, 'CONSULT' AS plover_code, 'visit' AS plover_mode, 0.9 AS confidence,
-    15 AS anchor_begin_at, 44 AS anchor_end_at, {_CITED.format("place")} AS evidence, reading_id, n, k
-FROM numbered, range(2) AS t(k);
-CREATE TABLE seated AS
-SELECT
-    *,
-    ((power(hash(n, k, getvariable('version')) / 18446744073709551616.0, 3) * {PEOPLE})::BIGINT + a * {PEOPLE // 3})
-        % {PEOPLE} AS number,
-    hash(n, a) % 2 AS way
-FROM made_events, range(3) AS t(a);
-CREATE TABLE made_attendees AS
-SELECT
-    {_ID.format("'m', n, k, a, getvariable('version')")} AS mention_id, event_id, release_id, version_id,
-    'person' AS kind, c.name,
-    [c.name] AS written_as, CASE way WHEN 0 THEN position ELSE position || ' and Energy' END AS position, NULL AS organization,
-    c.country, 'host' AS side, 0.9 AS confidence, start_date AS seen_on, (3 * k + a)::INTEGER AS nth, name_key,
-    (2 * number + way)::BIGINT AS profile_id, {_CITED.format("position")} AS evidence, reading_id
-FROM seated JOIN cast_list AS c USING (number);
-CREATE TABLE made_topics AS
-SELECT
-    event_id, release_id, version_id,
-    ['trade-and-investment', 'energy', 'water'][1 + (n + t) % 3] AS topic_id,
-    'Topic' AS label,
-    '20000000' AS iptc_code, 'subject' AS kind, 0.8 AS confidence, {_CITED.format("label")} AS evidence, reading_id
-FROM made_events, range(2) AS s(t);
-CREATE TABLE made_profiles AS
-SELECT
-    profile_id, name_key, name, written_as, position, organization, country,
-    {{'told_on': seen_on, 'release_id': release_id, 'nth': nth, 'mention_id': mention_id, 'event_id': event_id,
-        'seen_on': seen_on}} AS mention,
-    reading_id
-FROM made_attendees;
-"""
+Row = tuple[str, str, str]
+"""What was measured, what came out, and what was asked."""
 
 
 def resolve(mentions: Sequence[MentionRow]) -> list[people.Person]:
@@ -140,9 +55,17 @@ def timed(work: Callable[..., object], *arguments: object, **named: object) -> f
     return time.perf_counter() - started
 
 
+def processor_s() -> float:
+    """Return the processor seconds of this process and of those it has started, which a busy machine does not stretch."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 def load_bare(settings: Settings, tables: Tables) -> None:
     """Insert the events, attendees and topics of a batch into empty tables of the same columns, and nothing else."""
-    with duckdb.connect(str(settings.warehouse / "bare.duckdb")) as con:
+    path = settings.warehouse / "bare.duckdb"
+    path.unlink(missing_ok=True)
+    with duckdb.connect(str(path)) as con:
         for name in ("events", "attendees", "topics"):
             con.register("given", tables[name])
             con.execute(f"CREATE TABLE {name} AS SELECT * FROM given LIMIT 0; INSERT INTO {name} SELECT * FROM given")
@@ -163,49 +86,81 @@ def copy_plainly(settings: Settings) -> None:
 
 
 def make_settings(folder: Path) -> Settings:
-    """Return settings whose state lies in a new folder."""
-    (folder / "warehouse").mkdir(parents=True)
+    """Return settings whose state lies in the folder."""
+    (folder / "warehouse").mkdir(parents=True, exist_ok=True)
     usual = load_settings()
     return Settings(folder / "home", folder / "warehouse", usual.sql, usual.sources, usual.contact)
 
 
-def measure_load(folder: Path, events: int, cast: pa.Table) -> None:
-    """Print how long a large batch takes, against a bare INSERT of the same rows."""
+def measure_load(folder: Path, events: int, cast: pa.Table) -> list[Row]:
+    """Load a large batch into a new file, beside a bare INSERT of the same rows, by turns; the ratio is that of the best."""
     batch = make_batch(0, events // 2, cast)
-    settings = make_settings(folder)
-    bare = timed(load_bare, settings, batch)
-    asked: list[float] = []
-
-    def resolve_timed(mentions: Sequence[MentionRow]) -> list[people.Person]:
-        found: list[people.Person] = []
-        asked.append(timed(lambda: found.extend(resolve(mentions))))
-        return found
-
-    whole = timed(load, settings, batch, resolve=resolve_timed)
-    rest = whole - sum(asked)
+    bare, whole = [], []
+    for number in range(ROUNDS):
+        settings = make_settings(folder / str(number))
+        bare.append(timed(load_bare, settings, batch))
+        whole.append(timed(load_rows, settings, batch))
+        shutil.rmtree(folder / str(number))
     sizes = ", ".join(f"{batch[part].num_rows:,} {part}" for part in ("events", "attendees", "topics"))
-    print(f"{sizes}: loaded in {whole:.1f} s, bare INSERT {bare:.1f} s, ratio {whole / bare:.2f}")
-    print(f"  {sum(asked):.1f} s of it tell {PEOPLE:,} people apart; ratio without {rest / bare:.2f}", flush=True)
+    told = f"{min(whole):.1f} s, bare INSERT {min(bare):.1f} s: {min(whole) / min(bare):.2f} times"
+    return [(f"load of {sizes}, with their releases and {PEOPLE:,} people told apart", told, "2.5 times a bare INSERT")]
 
 
-def measure_growth(folder: Path, events: int, cast: pa.Table) -> tuple[float, float]:
-    """Fill a warehouse; print and return how long 500 new releases take, and 500 changed ones of the newest."""
+def measure_dlt(folder: Path, cast: pa.Table, python: str) -> list[Row]:
+    """Load dictionaries, beside dlt's merge of the same."""
+    batch = make_batch(0, SAMPLE, cast)
+    given = {name: table.to_pylist() for name, table in batch.items()}
+    folder.mkdir(parents=True)
+    for name in ("events", "attendees", "topics"):
+        pq.write_table(batch[name].drop_columns("reading_id"), folder / f"{name}.parquet")
     settings = make_settings(folder)
+
+    def load_dictionaries() -> None:
+        load_rows(settings, {name: pa.Table.from_pylist(rows, SCHEMAS[name]) for name, rows in given.items()})
+
+    ours = timed(load_dictionaries)
+    command = [python, "-m", "benchmarks.dlt_merge", str(folder)]
+    answer = subprocess.run(command, capture_output=True, text=True, check=True)
+    theirs = float(answer.stdout.split()[-1])
+    rows = sum(len(given[name]) for name in ("events", "attendees", "topics"))
+    what = f"load of {rows:,} dictionaries, beside dlt's merge"
+    return [(what, f"{ours:.1f} s, dlt {theirs:.1f} s: {theirs / ours:.0f} times as fast", "20 times as fast")]
+
+
+def fill(settings: Settings, events: int, cast: pa.Table) -> None:
+    """Fill a warehouse in large batches; go on where an earlier run was ended."""
     releases = events // 2
-    for first in range(0, releases, PIECE):
+    with open_working(settings) as con:
+        [(begin,)] = con.execute("SELECT count(*) FROM readings").fetchall()
+    for first in range(begin, releases, PIECE):
         load_rows(settings, make_batch(first, min(PIECE, releases - first), cast))
-    load_rows(settings, make_batch(releases, 500, cast))  # the first load after opening a file reads it from the disk
-    new = min(timed(load_rows, settings, make_batch(releases + 500 * at, 500, cast)) for at in (1, 2, 3))
-    changed = min(timed(load_rows, settings, make_batch(releases - 500 * at, 500, cast, version=1)) for at in (1, 2, 3))
-    size = settings.working_file.stat().st_size / 1e9
-    print(f"{events:,} events ({size:.2f} GB): 500 new releases {new:.2f} s, 500 changed {changed:.2f} s", flush=True)
-    return new, changed
 
 
-def measure_publishing(folder: Path) -> None:
-    """Print how long the models take on the filled warehouse, and publishing it against a plain copy."""
-    usual = load_settings()
-    settings = Settings(folder / "home", folder / "warehouse", usual.sql, usual.sources, usual.contact)
+def measure_growth(folder: Path, events: int, cast: pa.Table) -> list[Row]:
+    """Load 500 new releases, and 500 changed ones, into a small warehouse and a large one."""
+    found = {}
+    for size in (50_000, events):
+        settings = make_settings(folder / str(size))
+        fill(settings, size, cast)
+        first = size // 2
+        load_rows(settings, make_batch(first, 500, cast))  # the first load after opening a file reads it from the disk
+        rounds = range(1, ROUNDS + 1)
+        found[size] = (
+            min(timed(load_rows, settings, make_batch(first + 500 * at, 500, cast)) for at in rounds),
+            min(timed(load_rows, settings, make_batch(first - 500 * at, 500, cast, version=1)) for at in rounds),
+        )
+    (new, _), (new_large, changed) = found[50_000], found[events]
+    told = f"{new_large:.2f} s, into 50,000 events {new:.2f} s: {new_large / new:.2f} times"
+    return [
+        (f"500 new releases into {events:,} events", told, "1.5 times"),
+        (f"500 changed releases of {events:,} events", f"{changed:.2f} s", "5 s"),
+    ]
+
+
+def measure_models(folder: Path, events: int, cast: pa.Table) -> list[Row]:
+    """Build the models on the large warehouse, then the models with their checks."""
+    settings = make_settings(folder / str(events))
+    fill(settings, events, cast)
     entries: dict[str, Iterable[object]] = {
         "event_types": vocabulary.load_event_types().values(),
         "topic_vocabulary": vocabulary.load_topics().values(),
@@ -214,30 +169,82 @@ def measure_publishing(folder: Path) -> None:
     load_rows(settings, {name: vocabulary_rows(name, of_table)[name] for name, of_table in entries.items()})
     with open_working(settings) as con:
         con.execute(
-            "INSERT INTO sources BY NAME SELECT 'bench' AS source_id, 'Bench' AS name, 'Bench' AS issuer, true AS enabled"
+            "INSERT INTO sources BY NAME SELECT 'bench' AS source_id, 'Bench' AS name, 'Bench' AS issuer, true AS enabled "
+            "WHERE NOT EXISTS (FROM sources)"
         )
-    print(f"models built and checked in {timed(build_summaries, settings):.1f} s", flush=True)
-    plain = min(timed(copy_plainly, settings) for _ in range(2))
-    published = timed(publish, settings)
-    print(f"published in {published:.1f} s, plain copy with fsync {plain:.1f} s, ratio {published / plain:.2f}")
+        joined = timed(join_engagements, con)
+    rows = [(f"engagements of {events:,} events joined, all at once", f"{joined:.1f} s", "")]
+    for what, asked in (("models", "60 s"), ("models and checks", "")):
+        before = processor_s()
+        if asked:
+            with hold_lock(settings) as lock:
+                took = timed(_run_dbt, settings, lock, "run")
+        else:
+            took = timed(build_summaries, settings)
+        told = f"{took:.1f} s ({processor_s() - before:.0f} s of processor)"
+        rows.append((f"all {what} at {events:,} events", told, asked))
+    return rows
+
+
+def measure_publishing(folder: Path, events: int, cast: pa.Table) -> list[Row]:
+    """Publish the large warehouse, beside a plain copy of it that is flushed, by turns."""
+    settings = make_settings(folder / str(events))
+    fill(settings, events, cast)
+    with open_working(settings) as con:
+        record_build(con, 0, 0, [])
+    plain, published = [], []
+    for _ in range(ROUNDS):
+        plain.append(timed(copy_plainly, settings))
+        published.append(timed(publish, settings))
+    size = settings.working_file.stat().st_size / 1e9
+    told = f"{min(published):.1f} s, plain copy with fsync {min(plain):.1f} s: {min(published) / min(plain):.2f} times"
+    return [(f"publication of {size:.1f} GB", told, "1.5 times")]
 
 
 def main() -> None:
-    """Measure, and print a table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Measure the parts asked for, print the table and write it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=5_000_000, help="events in the large warehouse")
-    parser.add_argument("--folder", type=Path, default=None, help="where to work; some GB for 5 million events")
+    parser.add_argument("--part", choices=PARTS, action="append", help="one part alone; may be given again")
+    parser.add_argument("--folder", type=Path, default=None, help="where to work, and leave the filled warehouse")
+    parser.add_argument("--dlt", default="", help="a Python that has dlt")
     arguments = parser.parse_args()
     cast = make_people()
     with tempfile.TemporaryDirectory(dir=arguments.folder) as name:
-        folder = Path(name)
-        measure_load(folder / "load", min(1_000_000, arguments.events), cast)
-        shutil.rmtree(folder / "load")
-        small = measure_growth(folder / "small", 50_000, cast)
-        large = measure_growth(folder / "large", arguments.events, cast)
-        print(f"growth: new {large[0] / small[0]:.2f}, changed {large[1] / small[1]:.2f}", flush=True)
-        measure_publishing(folder / "large")
-    print(f"{date.today()}, DuckDB {duckdb.__version__}, {os.cpu_count()} cores")
+        passing = Path(name)
+        staying = arguments.folder or passing
+        work: dict[str, Callable[[], list[Row]]] = {
+            "load": lambda: measure_load(passing / "load", min(1_000_000, arguments.events), cast),
+            "dlt": lambda: measure_dlt(passing / "dlt", cast, arguments.dlt) if arguments.dlt else [],
+            "growth": lambda: measure_growth(staying, arguments.events, cast),
+            "models": lambda: measure_models(staying, arguments.events, cast),
+            "publish": lambda: measure_publishing(staying, arguments.events, cast),
+        }
+        kept = staying / "measured.json"
+        rows: dict[str, list[Row]] = json.loads(kept.read_text()) if kept.exists() and arguments.part else {}
+        for part in arguments.part or PARTS:
+            rows[part] = work[part]()
+            for row in rows[part]:
+                print(" | ".join(row), flush=True)
+            kept.write_text(json.dumps(rows))
+    write_table([tuple(row) for part in PARTS for row in rows.get(part, [])])
+
+
+def write_table(rows: Iterable[Row]) -> None:
+    """Write the table of the last run of each part."""
+    path = Path(__file__).parent / "results" / "warehouse.md"
+    path.parent.mkdir(exist_ok=True)
+    head = [
+        "# What the warehouse costs",
+        "",
+        "Written by `make bench-warehouse`.",
+        "",
+        "| what | measured | asked: at most |",
+    ]
+    said = f"Times and ratios are of one run, the best of {ROUNDS} rounds by turns where two things are compared. "
+    said += f"{date.today()}, DuckDB {duckdb.__version__}, {os.cpu_count()} cores."
+    lines = [*head, "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows), "", said, ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
 
 
 if __name__ == "__main__":

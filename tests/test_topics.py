@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
-from pipeline.extract.topic_terms import TopicTerms, fold_text
+from pipeline.extract.topic_terms import CUES, TopicTerms, fold_text
 from pipeline.extract.topics import read_topics
 from pipeline.languages import Language, load_language
 from pipeline.records import Topic
@@ -157,6 +157,51 @@ def test_two_states_have_their_relations_as_topic_when_nothing_else_is_told():
     assert slugs(text, states={"XA": states["XA"]}) == set()
 
 
+def test_what_was_discussed_needs_one_word_and_what_follows_a_turn_does_not_count():
+    assert "water" in slugs(release("The ministers of the two republics discussed water and the weather."))
+    assert "water" not in slugs(release("The ministers drank water. Then they went home."))
+    turned = release("They discussed tourism, thanking the host for the water and the tea.")
+    assert slugs(turned) == {"tourism"}
+    passive = release("Vocational schools and the mining of copper were discussed.")
+    assert {"industry", "education-and-science"} <= slugs(passive)
+
+
+def test_two_words_near_each_other_say_what_neither_says_alone():
+    assert "regional-developments" in slugs(release("They discussed regional, continental and world affairs."))
+    assert "regional-developments" in slugs(release("They discussed the situation in Mali."))
+    assert "regional-developments" not in slugs(release("Mali is a country. The situation was not clear."))
+    near = "It is a matter of friendship and of cooperation between the two countries, they said and agreed."
+    assert "bilateral-relations" in slugs(release(near + " Xanthe lies in Mali and Borvagrad in Chad."))
+
+
+def test_an_abbreviation_counts_in_capitals_only():
+    assert "multilateral-cooperation" in slugs(release("They discussed the role of the OIC."))
+    assert "multilateral-cooperation" not in slugs(release("They discussed Pak Oic, a singer."))
+
+
+def test_relations_need_two_states():
+    words = "They discussed ways of cooperation between the two sides."
+    assert slugs(release(words)) == set()
+    text = release(f"{words} The guests came from Mali.")
+    assert "bilateral-relations" in slugs(text, states={"TD": (0, 4)})
+
+
+def test_many_states_favour_their_relations_and_a_gathering_multilateral_cooperation():
+    text = release("The heads of state exchanged greetings.")
+    states = dict.fromkeys(("XA", "XB", "XC"), (0, 4))
+    assert [topic.topic_id for topic in read_topics(text, [(0, len(text))], ENGLISH, states)] == ["bilateral-relations"]
+    assert not read_topics(text, [(0, len(text))], ENGLISH, states, gathering=True)
+    talk = release("The summit dealt with the tasks of member states and the summit's rules.")
+    found = read_topics(talk, [(0, len(talk))], ENGLISH, states, gathering=True)
+    assert "multilateral-cooperation" in {topic.topic_id for topic in found}
+
+
+def test_a_word_in_passing_counts_less_in_a_long_text_and_one_that_was_discussed_does_not():
+    filler = "The guests walked slowly through the long garden and looked at the fountain. " * 12
+    assert slugs(release(f"{filler}There is tourism in the south of the garden.")) == set()
+    assert slugs(release(f"{filler}They discussed tourism in the south of the island.")) == {"tourism"}
+
+
 def test_named_topics_keep_their_name_and_cite_every_place():
     text = release(
         "They spoke of the battle of Idlib and the Constitution Discussion Committee. "
@@ -203,10 +248,7 @@ def test_a_wrong_topics_file_is_refused(change: dict[str, object], message: str)
         "spellings": [],
         "topics": {},
         "not_topics": [],
-        "fields": [],
-        "dealing": [],
-        "stance": [],
-        "background": [],
+        **{cue: [] for cue in CUES},
         **change,
     }
     with pytest.raises(ConfigurationError) as error:

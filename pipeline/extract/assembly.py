@@ -73,7 +73,8 @@ class RecordMaker:
         end = found.end_date if found is not None else None
         if found is None and basis == "published":
             start, precision = self.release.published_date, "day"
-        topics = read_topics(self.release.text, told, self.language, _states(draft, attendees))
+        states, gathering = _states(draft, attendees), draft.type == "conference"
+        topics = read_topics(self.release.text, told, self.language, states, gathering)
         part = order.get(id(draft.part_of)) if draft.part_of is not None else None
         return Event(
             event_type=draft.type,

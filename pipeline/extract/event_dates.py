@@ -22,6 +22,7 @@ class EventDater:
     def __init__(self, document: Document, release: Release) -> None:
         self.document = document
         self.release = release
+        self._found: dict[tuple[int, int], list[FoundDate]] = {}
 
     def date_event(self, draft: Draft, first: Draft | None) -> tuple[FoundDate | None, str]:
         """Return the date and its basis; no date with basis `published` stands for the day of publication.
@@ -55,9 +56,7 @@ class EventDater:
             start, stop = self.document.original_range(sentence.begin, sentence.end)
             if not primary:
                 start, stop = max(start, begin - BEFORE_REACH), min(stop, end + AFTER_REACH)
-            found = find_dates(
-                self.release.text, start, stop, self.release.published_date, self.document.lexicon.language
-            )
+            found = self._dates_in(start, stop)
             dates = [
                 item
                 for item in found
@@ -70,6 +69,13 @@ class EventDater:
                 near = min(dates, key=lambda item: abs(item.begin - begin))
                 return self._look_ahead(near) if draft.status in _AHEAD else near
         return None
+
+    def _dates_in(self, start: int, stop: int) -> list[FoundDate]:
+        """Return the dates in a range of the text, read once."""
+        if (start, stop) not in self._found:
+            language = self.document.lexicon.language
+            self._found[start, stop] = find_dates(self.release.text, start, stop, self.release.published_date, language)
+        return self._found[start, stop]
 
     def _is_of_another(self, draft: Draft, at: int) -> bool:
         """Say whether a word such as "previous" between the frame and the date gives the date to another event."""

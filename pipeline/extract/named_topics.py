@@ -49,9 +49,10 @@ class _NameWords:
 def _name_words(language: Language) -> _NameWords:
     try:
         named = language.topics["named"]
-        every = [*named["heads"], *named["lower_heads"], *named["openers"]]
+        lower = [word for phrase in (*named["lower_heads"], *named["openers"]) for word in phrase.split()]
+        capital = [form for word in (*named["heads"], *lower) for form in (word.capitalize(), word.upper())]
         return _NameWords(
-            signs=frozenset(word for phrase in every for word in phrase.split()),
+            signs=frozenset((*lower, *capital)),
             heads=frozenset(named["heads"]),
             lower_heads=frozenset(tuple(head.split()) for head in named["lower_heads"]),
             openers=frozenset(named["openers"]),
@@ -99,7 +100,7 @@ def read_named_topics(text: str, ranges: Sequence[tuple[int, int]], language: La
 
 
 def _find_names(line: str, names: _NameWords) -> Iterator[tuple[int, int, str]]:
-    if names.signs.isdisjoint(_LETTERS.findall(line.lower())):
+    if names.signs.isdisjoint(_LETTERS.findall(line)):
         return
     words = [_Word(begin, end, word, word.lower(), joined) for begin, end, word, joined in split_words(line)]
     if is_headline(line, [word.text for word in words]):

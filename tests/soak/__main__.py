@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=300, help="how long the readers read")
     parser.add_argument("--readers", type=int, default=8)
     parser.add_argument("--disks", type=int, default=24, help="small disks to fill")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="when to stop killing")
     parser.add_argument("--add", action="store_true", help="add to the kills of the last run")
     parser.add_argument("--folder", type=Path, default=None, help="where to work")
     arguments = parser.parse_args()
@@ -63,12 +65,21 @@ def main() -> int:
 
 
 def _run(part: str, folder: Path, arguments: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """Run one part; return what came of it as plain values."""
     if part == "readers":
         progress.add_task(f"{arguments.readers} readers for {arguments.seconds:g} s", total=None)
-        return asdict(read_meanwhile(folder, arguments.readers, arguments.seconds))
+        return vars_of(read_meanwhile(folder, arguments.readers, arguments.seconds))
     task = progress.add_task(part, total=arguments.kills if part == "kills" else None)
     if part == "kills":
-        return asdict(kill_often(arguments.kills, arguments.seed, folder, on_kill=lambda: progress.advance(task)))
+        return vars_of(
+            kill_often(
+                arguments.kills,
+                arguments.seed,
+                folder,
+                seconds=60 * arguments.minutes,
+                on_kill=lambda: progress.advance(task),
+            )
+        )
 
     def show(tries: int) -> None:
         progress.update(task, total=tries, advance=1)
@@ -76,13 +87,19 @@ def _run(part: str, folder: Path, arguments: argparse.Namespace, progress: Progr
     results: dict[str, Any] = {"wrong": []}
     if failing_files.is_available():
         (folder / "writes").mkdir()
-        results["writes"] = asdict(fail_each_write(folder / "writes", on_try=show))
+        results["writes"] = vars_of(fail_each_write(folder / "writes", on_try=show))
     if can_mount():
         (folder / "disks").mkdir()
         progress.reset(task)
-        results["disks"] = asdict(fill_small_disks(folder / "disks", arguments.disks, on_try=show))
+        results["disks"] = vars_of(fill_small_disks(folder / "disks", arguments.disks, on_try=show))
     results["wrong"] = [line for found in results.values() if isinstance(found, dict) for line in found["wrong"]]
     return results
+
+
+def vars_of(result: Any) -> dict[str, Any]:
+    """Return the fields of a result, counters as plain dictionaries."""
+    values = {field.name: getattr(result, field.name) for field in fields(result)}
+    return {name: dict(value) if isinstance(value, Counter) else value for name, value in values.items()}
 
 
 def _add(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:

@@ -145,7 +145,7 @@ def _try_fault(folder: Path, base: Path, fault_at: tuple[str, int]) -> tuple[str
 
 def _run(home: Path, begin: int, plan: Plan, told: Path, end: int = BEFORE + 1) -> Any:
     process = processes.start(work, home, begin, end, plan, told)
-    process.join(120)
+    process.join(processes.PATIENCE_S)
     return process
 
 

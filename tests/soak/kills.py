@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import shutil
 import signal
@@ -56,9 +57,11 @@ def kill_often(
     folder: Path,
     batches: int = BATCHES,
     lanes: int = 2,
+    seconds: float = math.inf,
     on_kill: Callable[[], object] = lambda: None,
 ) -> KillResult:
-    """Kill loading and publishing so often, in warehouses below the folder; return what came of it."""
+    """Kill loading and publishing so often, or until so many seconds are over, in warehouses below the folder."""
+    deadline = time.monotonic() + seconds
     chance = random.Random(seed)
     quiet = folder / "quiet"
     told = folder / "points"
@@ -72,7 +75,9 @@ def kill_often(
     shares = [plans[at : at + PER_WAREHOUSE] for at in range(0, kills, PER_WAREHOUSE)]
     whole = KillResult(named_steps=len(steps))
     with ThreadPoolExecutor(lanes) as pool:
-        live = partial(_live_through, folder=folder, batches=batches, expected=expected, on_kill=on_kill)
+        live = partial(
+            _live_through, folder=folder, batches=batches, expected=expected, deadline=deadline, on_kill=on_kill
+        )
         for result in pool.map(live, shares, [seed * 1000 + number for number in range(len(shares))]):
             whole.add(result)
     return whole
@@ -89,15 +94,26 @@ def _plan(number: int, steps: Sequence[str], chance: random.Random) -> Plan:
 
 
 def _live_through(
-    plans: Sequence[Plan], seed: int, *, folder: Path, batches: int, expected: State, on_kill: Callable[[], object]
+    plans: Sequence[Plan],
+    seed: int,
+    *,
+    folder: Path,
+    batches: int,
+    expected: State,
+    deadline: float,
+    on_kill: Callable[[], object],
 ) -> KillResult:
     """Let one warehouse live through its kills, then finish its work; compare it with one that was left in peace."""
     chance = random.Random(seed)
+    if time.monotonic() > deadline:
+        return KillResult()
     home = Path(tempfile.mkdtemp(dir=folder))
     told = folder / f"{home.name}.told"
     result = KillResult(warehouses=1)
     begin, done, published = 0, -1, -1
     for plan in plans:
+        if time.monotonic() > deadline:
+            break
         while True:
             told.unlink(missing_ok=True)
             killed = _kill(home, begin, batches, plan, told, chance)
@@ -142,7 +158,7 @@ def _kill(home: Path, begin: int, batches: int, plan: Plan, told: Path, chance: 
     if not (plan.step or plan.fault):
         time.sleep(chance.uniform(0.0, MOMENT_S))
         process.kill()
-    process.join(120)
+    process.join(processes.PATIENCE_S)
     return bool(process.exitcode == -signal.SIGKILL)
 
 

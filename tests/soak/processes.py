@@ -16,6 +16,8 @@ from tests.soak import failing_files
 
 Answer = TypeVar("Answer")
 ROOT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 900
+"""How long any process may take: long enough for a machine that others keep busy."""
 
 
 @cache
@@ -47,7 +49,7 @@ def _answer(pipe: Any, function: Callable[..., object], arguments: tuple[object,
     pipe.send(function(*arguments))
 
 
-def ask(function: Callable[..., Answer], *arguments: object, seconds: float = 120) -> Answer:
+def ask(function: Callable[..., Answer], *arguments: object, seconds: float = PATIENCE_S) -> Answer:
     """Return what a function gives in a process of its own. Raises RuntimeError if that process dies or is late."""
     ours, theirs = _context().Pipe(duplex=False)
     process = start(_answer, theirs, function, arguments)

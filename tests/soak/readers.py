@@ -30,7 +30,7 @@ def read_meanwhile(folder: Path, readers: int, seconds: float) -> ReaderResult:
     running = [processes.start(read, home, seconds, number, path) for number, path in enumerate(told)]
     running.append(processes.start(publish_on, home, seconds, folder / "publisher"))
     for process in running:
-        process.join(seconds + 120)
+        process.join(seconds + processes.PATIENCE_S)
     answers = [[int(part) for part in path.read_text().split()] if path.exists() else [0, 0, 1, 0] for path in told]
     opened, states, errors, torn = zip(*answers, strict=True)
     done = folder / "publisher"
