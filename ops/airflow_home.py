@@ -57,5 +57,5 @@ def _kept_secret(path: Path) -> str:
     except FileExistsError:
         return path.read_text().strip()
     with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(32))
+        file.write(secrets.token_urlsafe(64))
     return path.read_text().strip()

@@ -118,7 +118,7 @@ async def deadline_missed(backfill: bool, context: Mapping[str, Any]) -> str:
     run = context["dag_run"]
     if (run["run_type"] == "backfill") is not backfill:
         return "not meant for this kind of run"
-    dag_id, run_id = run["dag_id"], run["run_id"]
+    dag_id, run_id = run["dag_id"], run["dag_run_id"]
     if backfill:
         text = f"the backfill of {dag_id} has not ended: its run {run_id} is {run['state']}"
         alert = Alert("backfill-late", f"{text} {_said(backfill_limit())} after it was asked for", dag_id, run_id)

@@ -102,9 +102,15 @@ def serve(stack: ExitStack, home: Path, port: int) -> None:
     if prepare.ended_with:
         raise ReadoutError(f"Airflow's database could not be prepared; see {prepare.log}")
     parts.remove(prepare)
+    scheduler = next(part for part in parts if part.name == "scheduler")
     for part in parts:
-        part.start()
-    while not _answers(port):
+        if part is not scheduler:
+            part.start()
+    while _health(port) is None:  # a task that starts before the API server answers gives up after some seconds
+        watch(parts, home)
+        time.sleep(0.2)
+    scheduler.start()
+    while _health(port) != "healthy":
         watch(parts, home)
         time.sleep(0.5)
     _say(f"Airflow is at http://localhost:{port}  user {USER}  password {password}")
@@ -183,12 +189,13 @@ def _holder(path: Path) -> int | None:
     return None
 
 
-def _answers(port: int) -> bool:
+def _health(port: int) -> str | None:
+    """Return how the scheduler is, as the API server says; None while that does not answer."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=2) as response:
-            return bool(json.load(response)["scheduler"]["status"] == "healthy")
+            return str(json.load(response)["scheduler"]["status"])
     except (OSError, ValueError, KeyError):
-        return False
+        return None
 
 
 def _is_free(port: int) -> bool:

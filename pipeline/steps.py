@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from pipeline.fetch.revisits import choose_revisits
 from pipeline.parse import ParseHints, parse_page
 from pipeline.parse.files import read_file
 from pipeline.records import Address, Extraction, Gone, Interval, Page, Problem, Release, Run, utc_now
+from pipeline.reuse import settle_release
 from pipeline.settings import Settings
 from pipeline.sources import Source, load_valid_sources
 from pipeline.sources.discovery import Discovery, discover_addresses
@@ -121,7 +123,7 @@ def read_archived(
                     release = replace(release, archive_ref=ref, fetched_at=page.fetched_at)
                     read += [(release, extraction)] * (keep is None or keep(nth, release))
                     continue
-                release = parse(page, source)
+                release = _settle(archive, parse(page, source), source)
                 if keep is None or keep(nth, release):
                     known[likeness] = release, extract(release)
                     read.append(known[likeness])
@@ -129,6 +131,15 @@ def read_archived(
                 problems.append(error.problem)
         on_progress("read", len(refs), len(refs))
     return read, problems
+
+
+def _settle(archive: Archive, release: Release, source: Source | None) -> Release:
+    """Return the release under an id of its own, should its address or issuer's id have named another one before."""
+    earlier = []
+    for page in archive.read_earlier(release.archive_ref):
+        with suppress(StepProblem):  # what held no release took no id
+            earlier.append(parse(page, source))
+    return settle_release(earlier, release) if earlier else release
 
 
 def read_withdrawn(
@@ -140,7 +151,7 @@ def read_withdrawn(
     with Archive(settings.archive) as archive:
         for one in gone:
             try:
-                withdrawn.append((parse(archive.read_page(one.page_ref), source), one))
+                withdrawn.append((_settle(archive, parse(archive.read_page(one.page_ref), source), source), one))
             except StepProblem as error:
                 problems.append(error.problem)
     return withdrawn, problems

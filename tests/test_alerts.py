@@ -113,7 +113,7 @@ def test_a_deadline_speaks_of_its_own_kind_of_run_alone(targets: tuple[Inbox, Ma
     inbox, _ = targets
     for kind in ("backfill", "scheduled"):
         for n in range(2):
-            run = {"run_type": kind, "dag_id": "ingest_example", "run_id": f"{kind}-{n}", "state": "queued"}
+            run = {"run_type": kind, "dag_id": "ingest_example", "dag_run_id": f"{kind}-{n}", "state": "queued"}
             for backfill in (True, False):
                 asyncio.run(deadline_missed(backfill=backfill, context={"dag_run": run}))
     assert [alert["kind"] for alert in inbox.told] == ["backfill-late", "run-late", "run-late"]

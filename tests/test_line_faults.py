@@ -46,12 +46,13 @@ HOSTILE_FEEDS = """\
   - feed: {url: "http://press.example/html.xml", section: html}
   - feed: {url: "http://slow.example/slow.xml", section: slow}
 """
-FETCH = """
-import json, resource, sys
+FETCH = r"""
+import re, sys
+from pathlib import Path
 from pipeline import runs
 for batch in runs.discover_run("hostile", "hostile", *sys.argv[1:3], "cli"):
     print(runs.fetch_batch(batch))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(int(re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[1]) // 1024)
 """
 DTD = b'<!DOCTYPE rss [<!ENTITY a "b">]><rss><channel><item><link>/&a;</link></item></channel></rss>'
 SENTENCE = "The Minister of Agriculture opened the new grain market of the capital and thanked all who had built it. "

@@ -189,6 +189,16 @@ class Archive:
         """Say whether a release of this address went into the warehouse."""
         return self._index.is_known(url, source_id)
 
+    def read_earlier(self, archive_ref: str) -> list[Page]:
+        """Return the pages that stood under a visit's address, or had its issuer's id, before that visit, oldest first.
+
+        Pages with the visit's own bytes are left out. Raises ArchiveError.
+        """
+        visit = self._visit(archive_ref)
+        own = visit.entry.address.url, visit.entry.sha256
+        earlier = (one.entry for one in self._index.before(visit))
+        return [self.read_page(one.archive_ref) for one in earlier if (one.address.url, one.sha256) != own]
+
     def known_releases(self, source_id: str, begin: datetime, end: datetime) -> list[ArchiveEntry]:
         """Return the newest visit to each release in the warehouse that was listed with a time in [begin, end).
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipeline.records import Address, ArchiveEntry
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 BUSY_S = 60.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS visits (
@@ -30,6 +30,7 @@ CREATE TABLE IF NOT EXISTS visits (
 CREATE INDEX IF NOT EXISTS visits_by_address ON visits (address, source_id, fetched_at);
 CREATE INDEX IF NOT EXISTS visits_by_payload ON visits (payload_digest);
 CREATE INDEX IF NOT EXISTS visits_by_day ON visits (source_id, role, coalesce(published, fetched_at));
+CREATE INDEX IF NOT EXISTS visits_by_issuer_id ON visits (source_id, issuer_id) WHERE issuer_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS loaded (
     warc TEXT NOT NULL, offset INTEGER NOT NULL, noted_in TEXT NOT NULL, PRIMARY KEY (warc, offset)
 ) WITHOUT ROWID;
@@ -155,6 +156,21 @@ class ArchiveIndex:
         """Say whether any visit to the address is noted as loaded."""
         where = f"address = ? AND source_id = ? AND {_LOADED}"
         return self._one(where, address, source_id) is not None
+
+    def before(self, visit: IndexedVisit) -> list[IndexedVisit]:
+        """Return the visits that brought other bytes under the same address or issuer's id before, each once, oldest first."""
+        address = visit.entry.address
+        rows = self._select(
+            f"source_id = ? AND role = 'release' AND (address = ? OR issuer_id = ?) AND fetched_at < ? AND {_GOOD}",
+            address.source_id,
+            address.url,
+            address.issuer_id,
+            visit.entry.fetched_at.isoformat(),
+            order="ORDER BY fetched_at, warc, offset",
+        )
+        return list(
+            {(one.entry.address.url, one.entry.sha256): one for one in reversed([_visit(row) for row in rows])}.values()
+        )[::-1]
 
     def between(self, source_id: str, begin: datetime, end: datetime) -> list[IndexedVisit]:
         """Return the newest visit to each loaded release listed with a time in [begin, end), undated ones by their visit."""

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from pipeline.content_coding import ContentCodingError, TooLargeError, decode_content
 from pipeline.errors import ReadoutError, StepProblem
 from pipeline.fetch.http import HttpClient, RequestFailed
-from pipeline.fetch.policy import ROBOTS_FRESH, FetchLimits, wants_revisit
+from pipeline.fetch.policy import ROBOTS_FRESH, FetchLimits, stays_gone, wants_revisit
 from pipeline.fetch.politeness import HostBusyError, HostTurns, read_retry_after
 from pipeline.fetch.robots import RobotsRules, read_robots, rules_without_robots
 from pipeline.records import Address, ArchiveEntry, Exchange, Page, Problem, utc_now
@@ -127,6 +127,8 @@ class Fetcher:
                 return self._archive.read_page(known.archive_ref)
             except ReadoutError:  # its bytes are lost, which is cause enough
                 known = None
+        if known is not None and newest is not None and not revalidate and stays_gone(address, newest, utc_now()):
+            self._fail(address, "release", _STATUS_REASONS[newest.status], f"{newest.url} answers {newest.status}")
         page = (
             self._read_copy(address) if (address.copy or "").startswith(WARC) else self._page(address, "release", known)
         )

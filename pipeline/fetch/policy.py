@@ -53,6 +53,12 @@ def wants_revisit(address: Address, known: ArchiveEntry, revisit_days: int, now:
     return is_due(address.published, known.fetched_at, revisit_days, now)
 
 
+def stays_gone(address: Address, newest: ArchiveEntry, now: datetime) -> bool:
+    """Say whether a page that was found taken away counts as gone without asking again: for six hours, but for a new cause."""
+    is_new = address.again is not None and address.again != newest.address.again
+    return newest.status in (404, 410) and not is_new and now - newest.fetched_at < REVISIT_GAP
+
+
 def is_due(published: datetime, visited: datetime, revisit_days: int, now: datetime) -> bool:
     """Say whether a release of that age is to be looked at again, since issuers correct what is young.
 

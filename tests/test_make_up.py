@@ -1,0 +1,74 @@
+"""`make up` ended in every way that it ends in: nothing is left running. The browser's test ends it by Ctrl-C."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+
+from tests.airflow_stack import Stack
+from tests.conftest import ROOT
+from tests.test_make_run import processes_of
+
+
+def make_down(stack: Stack) -> str:
+    """Call `make down` for the stack's home and return what it says."""
+    command = ["make", "--no-print-directory", "down"]
+    done = subprocess.run(command, cwd=ROOT, env=stack.env, capture_output=True, text=True, timeout=90)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def wait_until_none(stack: Stack, but: tuple[str, ...] = (), timeout_s: float = 60) -> list[str]:
+    """Wait until no process of the stack is left, but those named; return the names of what is left then."""
+    deadline, names = time.monotonic() + timeout_s, ["?"]
+    while names and time.monotonic() < deadline:
+        time.sleep(0.2)
+        names = []
+        for pid in processes_of(stack.folder):
+            try:
+                names.append(psutil.Process(pid).name())
+            except psutil.Error:
+                continue
+        names = [name for name in names if not name.startswith(but or ("\0",))]
+    return names
+
+
+def test_a_terminal_that_closes_while_it_starts_ends_it(tmp_path: Path) -> None:
+    stack = Stack(tmp_path)
+    stack.start(until="starting PostgreSQL")
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "home" / "logs" / "database.log").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(1)
+    assert stack.process is not None
+    assert stack.process.stdout is not None
+    stack.process.stdout.close()  # and nobody hears its last words
+    stack.send(signal.SIGHUP)
+    stack.process.wait(60)
+    assert wait_until_none(stack) == []
+    assert make_down(stack) == "nothing is running"
+
+
+def test_it_is_stopped_from_elsewhere_and_a_killed_supervisor_takes_airflow_with_it(tmp_path: Path) -> None:
+    stack = Stack(tmp_path)
+    stack.start()
+    first = stack.password
+    assert make_down(stack) == "stopped"
+    assert stack.process is not None
+    assert stack.process.wait(60) == 0
+    stack.stop()
+    assert wait_until_none(stack) == []
+
+    stack.start()
+    assert stack.password == first, "a password is made once"
+    supervisor = int((tmp_path / "home" / "up.pid").read_text().split()[0])
+    os.kill(supervisor, signal.SIGKILL)
+    assert wait_until_none(stack, but=("postgres",)) == []
+    assert make_down(stack) == "stopped what was left"
+    assert wait_until_none(stack) == []
+    stack.stop()
