@@ -180,7 +180,7 @@ class AppositionReader(TagReader):
 
     def _read_line_position(self, mention: Mention, at: int, end: int) -> None:
         step = self.skip_determiners(at + 1, end)
-        position = self.positions.read(step, end) if step < end else None
+        position = (self.positions.read(step, end) or self._read_described(step, end)) if step < end else None
         if position is not None:
             self._add_position(mention, position)
             mention.end = position.end

@@ -30,8 +30,8 @@ class Draft:
     """An event being put together.
 
     `seats` are keyed by the identity of the person. `sentences` are those that tell it; `sentence` is its anchor,
-    [begin, end) the tokens of its frame and `list_side` the side of its object. `told` are readings merged into it,
-    `place_from` the draft it was split from.
+    [begin, end) the tokens of its frame and `list_side` the side of its object. `barred` are people who take no part,
+    whatever they do later; `told` are readings merged into it, `place_from` the draft it was split from.
     """
 
     type: str
@@ -44,6 +44,7 @@ class Draft:
     weak: bool = False
     list_side: str = "other"
     seats: dict[int, Seat] = field(default_factory=dict)
+    barred: set[int] = field(default_factory=set)
     parties: list[Mention] = field(default_factory=list)
     party_sides: dict[int, str] = field(default_factory=dict)
     sentences: list[int] = field(default_factory=list)
@@ -63,6 +64,9 @@ class Draft:
     def seat(self, mention: Mention, side: str, rule: str, siblings: list[Mention] | None = None) -> None:
         """Seat the mention's person, or note the group or state as a party. The first seat of a person stands."""
         person = mention.entity
+        if person is not None and (side == ABSENT or id(person) in self.barred):
+            self.barred.add(id(person))
+            return
         if side == ABSENT:
             return
         if person is None:

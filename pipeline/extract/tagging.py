@@ -27,6 +27,7 @@ from pipeline.extract.tags import (
 from pipeline.extract.tokens import Tokens
 
 _PAINT_ORDER = {DOMAIN: -1, COUNTRY: 0, ORGANISATION: 1, DEMONYM: 2, OFFICE: 3, RANK: 4, HONORIFIC: 5, PLACE: 6}
+_PARTED = frozenset(("frame", "denials"))
 _CASED = frozenset((COUNTRY, DEMONYM, PLACE, ORGANISATION, HONORIFIC, RANK))
 
 
@@ -64,6 +65,7 @@ class Tagger:
                 tagged.noun[begin:end] = [noun] * width
                 tagged.noun_begin[begin:end] = [begin] * width
                 tagged.noun_end[begin:end] = [end] * width
+        self._free_given_titles(tagged)
         self._tag_single_words(tagged)
         self._add_defined_offices(tagged)
         self._add_parted_frames(tagged)
@@ -75,6 +77,13 @@ class Tagger:
     def _lead(words: list[str]) -> dict[int, int]:
         """Return the number of the word that begins at each place where one does, once a space stands between them all."""
         return dict(zip(map(add, accumulate(map(len, words), initial=0), count()), range(len(words) + 1), strict=False))
+
+    def _free_given_titles(self, tagged: Tagged) -> None:
+        """Take the meaning of a title from words that are a given name here: "Sultan Al-Arada"."""
+        lower, words = self.tokens.lower, self.lexicon.words
+        for at in range(len(lower) - 1):
+            if lower[at] in words["given_titles"] and lower[at + 1].partition("-")[0] in words["family_marks"]:
+                tagged.tag[at], tagged.noun[at] = PLAIN, None
 
     def _add_defined_offices(self, tagged: Tagged) -> None:
         """Tag the letters that the text itself gives an office, "Senior Special Assistant (SSA)", wherever they stand."""
@@ -109,7 +118,7 @@ class Tagger:
             if end - begin == final - first + 1 or tokens.sentence_of[begin] != tokens.sentence_of[end - 1]:
                 continue
             for entry in entries:
-                if isinstance(entry, Cue) and entry.kind == "frame":
+                if isinstance(entry, Cue) and entry.kind in _PARTED:
                     tagged.cues.setdefault(begin, []).append((end, entry))
                     tagged.cue_kinds.setdefault(entry.kind, []).append((begin, end, entry.value))
 
