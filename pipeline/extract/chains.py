@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pipeline.extract.document import Document, Mention
 
 _STATES = frozenset(("state", "body"))
+_DATELINE_ENDS = frozenset(":-\u2013\u2014")
 _PHRASES = frozenset(("group", "role"))
 
 
@@ -90,7 +91,10 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     ):
         return False
     determiners, prepositions = document.lexicon.words["determiners"], document.lexicon.words["prepositions"]
-    if not (opened or tokens.lower[sentence.begin] in prepositions) or chain.begin - sentence.begin > 8:
+    at = chain.preposition_at
+    fronted = at > sentence.begin and tokens.word[at - 1] in _DATELINE_ENDS  # "CITY: Before A, B and C took the oath"
+    leads = opened or tokens.lower[sentence.begin] in prepositions
+    if not fronted and (not leads or chain.begin - sentence.begin > 8):
         return False
     if any(tokens.lower[at] not in determiners for at in range(chain.end + 1, mention.begin)):
         return False

@@ -92,6 +92,10 @@ class FrameReader:
                 return None
         if frame.type == "conference":
             reading.type = self._session_type(stop)
+            joined = None if frame.convenes else clause.direct_object(start, stop, ("",))
+            if joined is not None and joined.named:  # "A joined B in his meeting with C"
+                reading.objects = list(joined.mentions)
+                reading.type = self._noun_type(stop) or reading.type
             if reading.type == "other" and frame.convenes:
                 convened = clause.direct_object(start, stop, ("",))
                 if convened is not None and all(mention.kind in _CONVENED for mention in convened.mentions):
@@ -131,6 +135,10 @@ class FrameReader:
         if start - begin > BODY_REACH or (subject is not None and subject.named):
             return False
         return names_body(self.document, begin, start)
+
+    def _noun_type(self, stop: int) -> str | None:
+        """Return the type of the first event noun after a verb, as it is."""
+        return next((kind for begin, _, kind in self.nouns if stop <= begin < stop + NOUN_REACH), None)
 
     def _session_type(self, stop: int) -> str:
         """Return the type of the event noun that a verb such as "attended" is followed by."""

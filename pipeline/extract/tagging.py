@@ -79,10 +79,14 @@ class Tagger:
         return dict(zip(map(add, accumulate(map(len, words), initial=0), count()), range(len(words) + 1), strict=False))
 
     def _free_given_titles(self, tagged: Tagged) -> None:
-        """Take the meaning of a title from words that are a given name here: "Sultan Al-Arada"."""
+        """Take the meaning of a title from words that are a given name here: "Sultan Al-X", "Y Amir Z"."""
         lower, words = self.tokens.lower, self.lexicon.words
         for at in range(len(lower) - 1):
-            if lower[at] in words["given_titles"] and lower[at + 1].partition("-")[0] in words["family_marks"]:
+            if lower[at] not in words["given_titles"] or not self.tokens.capital[at]:
+                continue
+            inside = at and self.tokens.capital[at - 1] and self.tokens.capital[at + 1] and lower[at - 1].isalpha()
+            plain = inside and tagged.noun[at - 1] is None and tagged.noun[at + 1] is None
+            if plain or lower[at + 1].partition("-")[0] in words["family_marks"]:
                 tagged.tag[at], tagged.noun[at] = PLAIN, None
 
     def _add_defined_offices(self, tagged: Tagged) -> None:
@@ -125,7 +129,8 @@ class Tagger:
     def _fits(self, noun: Noun, begin: int, end: int) -> bool:
         tokens = self.tokens
         if noun.upper:
-            return tokens.word[begin].isupper()
+            money = end < len(tokens) and tokens.word[end] == "$"
+            return tokens.word[begin].isupper() and not money
         if noun.doubtful and not self._is_borne_out(noun, begin, end):
             return False
         return noun.tag not in _CASED or tokens.capital[begin] or tokens.capital[end - 1]
