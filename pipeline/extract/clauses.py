@@ -59,7 +59,10 @@ class Clause:
     def direct_object(self, start: int, stop: int, prepositions: tuple[str, ...]) -> Chain | None:
         """Return the list after the token with only time and place between, joined by one of the prepositions."""
         for chain in self.after(stop):
-            if chain.is_absent_before(start) or not self._light_gap(stop, chain.begin):
+            governed = bool(chain.preposition) and chain.preposition in prepositions and chain.preposition_at >= stop
+            if chain.is_absent_before(start) or not self._light_gap(
+                stop, chain.preposition_at if governed else chain.begin
+            ):
                 return None
             joint = chain.governed_by(stop) if "" in prepositions else chain.preposition
             if joint in prepositions and not chain.possessed and not self._is_place(chain):

@@ -68,7 +68,7 @@ class EventAssembler:
         rounds = [draft for draft in self.drafts if draft.part_of is not None and draft.part_of is self.visit]
         if self.visit is None or len(rounds) != 1:
             return
-        if rounds[0].rule not in _ROUNDS and rounds[0].sentence != self.visit.sentence:
+        if rounds[0].rule not in _ROUNDS:
             return
         for seat in rounds[0].seats.values():
             self.visit.seats.setdefault(id(seat.person), seat)
