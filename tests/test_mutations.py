@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.mutations import load_bases, try_case
+from tests.mutations import load_bases, try_case, warm_up
 
 
 def test_five_hundred_mutated_pages_and_feeds_end_well() -> None:
+    warm_up()
     results = [try_case(number) for number in range(500)]
     assert [failure for _, _, failure in results if failure is not None] == []
     assert {"release", "listed", "no-text"} <= {outcome for outcome, _, _ in results}

@@ -12,6 +12,8 @@ from functools import cache
 from pipeline.parse.words import fold, load_words
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199
+LONGEST = 500
+"""Characters that are searched: a line that tells a date is far shorter, and the time that patterns take is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,7 @@ _WRITTEN_OUT = re.compile(r"(\w{4})年(\w{1,3})月(\w{1,3})日")
 
 def read_dates(text: str, manner: DateManner) -> DatedText:
     """Return the days between 1990 and 2199 that the text writes out in full, with the time of day beside them."""
+    text = " ".join(text[: 2 * LONGEST].split())[:LONGEST]
     folded = fold(_ascii_digits(_WRITTEN_OUT.sub(_in_digits, text) if "年" in text else text))
     if not may_hold_date(folded):
         return DatedText(folded, ())
