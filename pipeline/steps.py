@@ -347,11 +347,15 @@ def export(
         raise ReadoutError(f"{error.filename or target}: {error.strerror}") from error
 
 
-def _whole_table(settings: Settings, name: str) -> str:
-    known = warehouse.list_tables(settings)
+def _whole_table(name: str, known: Sequence[str]) -> str:
     if name not in known:
         raise ReadoutError(f"no table {name!r}; there are {', '.join(known)}")
     return "FROM " + ".".join(f'"{part}"' for part in name.split("."))
+
+
+def build_docs(settings: Settings) -> str:
+    """Write dbt's documentation as one page; return its path. Raises ReadoutError in one line."""
+    return summaries.build_docs(settings)
 
 
 def describe_warehouse(settings: Settings) -> str:
