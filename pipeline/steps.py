@@ -333,12 +333,11 @@ def export(
             with warehouse.read_batches(settings, warehouse.NODES, warehouse.EDGES) as (nodes, edges):
                 yield target, exports.write_graphml(target, nodes, edges)
             return
+        known = warehouse.list_tables(settings)
         if target.suffix or table or query:
-            wanted = {target: query or _whole_table(settings, table or target.stem)}
+            wanted = {target: query or _whole_table(table or target.stem, known)}
         else:
-            wanted = {
-                target / f"{name}.{kind}": _whole_table(settings, name) for name in warehouse.list_tables(settings)
-            }
+            wanted = {target / f"{name}.{kind}": _whole_table(name, known) for name in known}
             target.mkdir(parents=True, exist_ok=True)
         for path, sql in wanted.items():
             with warehouse.read_batches(settings, sql) as (rows,):
