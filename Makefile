@@ -7,7 +7,7 @@ BIN := .venv/bin
 SYNC := --python $(BIN)/python --require-hashes requirements.lock
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup run up down test duckdb-2 bench-parse bench-extract bench-warehouse bench-airflow soak soak-parse soak-warehouse soak-airflow lint types floors score calibrate lock clean
+.PHONY: help setup run up down test duckdb-2 bench-parse bench-extract bench-warehouse bench-airflow soak soak-parse soak-warehouse soak-airflow lint types floors score calibrate lock docs readme clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -74,8 +74,9 @@ soak: soak-parse soak-warehouse soak-airflow ## The heavy campaigns, one after a
 soak-parse: setup ## 100,000 mutated pages and feeds
 	@$(BIN)/python -m tests.mutations
 
-soak-warehouse: setup ## 1,000 kills, failing files and readers of the warehouse
+soak-warehouse: setup ## 1,000 kills, failing files and readers of the warehouse; 1,000 hostile strings
 	@$(BIN)/python -m tests.soak
+	@$(BIN)/python -m tests.hostile 1000
 
 soak-airflow: setup ## Everything at once in Airflow, 20 rounds, then processes killed during backfills
 	@$(BIN)/python -m tests.soak_airflow --rounds 20
@@ -95,6 +96,9 @@ up: setup ## Start Airflow with its database and the example newsroom; Ctrl-C st
 
 down: setup ## Stop what `make up` started
 	@$(BIN)/python -m ops.up down
+
+docs: setup ## Build dbt's documentation of tables and models as one page
+	@$(BIN)/python -m ops.docs
 
 readme: setup ## Renew the answers in README and COOKBOOK and the tables in WAREHOUSE.md (after make run)
 	@$(BIN)/python -m ops.documents

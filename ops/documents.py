@@ -12,9 +12,10 @@ from collections.abc import Callable
 
 from pipeline import steps
 from pipeline.cli.printing import shown_table
+from pipeline.errors import ReadoutError
 from pipeline.settings import CHECKOUT, load_settings
 
-QUERIES = (CHECKOUT / "README.md",)
+QUERIES = (CHECKOUT / "README.md", CHECKOUT / "COOKBOOK.md")
 """The documents with queries and their answers."""
 
 DICTIONARY = CHECKOUT / "WAREHOUSE.md"
@@ -54,4 +55,7 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except ReadoutError as error:
+        sys.exit(f"make readme: {error}")

@@ -333,12 +333,11 @@ def export(
             with warehouse.read_batches(settings, warehouse.NODES, warehouse.EDGES) as (nodes, edges):
                 yield target, exports.write_graphml(target, nodes, edges)
             return
+        known = warehouse.list_tables(settings)
         if target.suffix or table or query:
-            wanted = {target: query or _whole_table(settings, table or target.stem)}
+            wanted = {target: query or _whole_table(table or target.stem, known)}
         else:
-            wanted = {
-                target / f"{name}.{kind}": _whole_table(settings, name) for name in warehouse.list_tables(settings)
-            }
+            wanted = {target / f"{name}.{kind}": _whole_table(name, known) for name in known}
             target.mkdir(parents=True, exist_ok=True)
         for path, sql in wanted.items():
             with warehouse.read_batches(settings, sql) as (rows,):
@@ -347,11 +346,15 @@ def export(
         raise ReadoutError(f"{error.filename or target}: {error.strerror}") from error
 
 
-def _whole_table(settings: Settings, name: str) -> str:
-    known = warehouse.list_tables(settings)
+def _whole_table(name: str, known: Sequence[str]) -> str:
     if name not in known:
         raise ReadoutError(f"no table {name!r}; there are {', '.join(known)}")
     return "FROM " + ".".join(f'"{part}"' for part in name.split("."))
+
+
+def build_docs(settings: Settings) -> str:
+    """Write dbt's documentation as one page; return its path. Raises ReadoutError in one line."""
+    return summaries.build_docs(settings)
 
 
 def describe_warehouse(settings: Settings) -> str:

@@ -2,10 +2,10 @@
 
 A family is a template in `tests/families/NAME.html` below a YAML head: how its issuer writes (language, country, timezone,
 day_first, locale), its `url`, and what a reader of the page would say: `date` (time, day or none), `byline` (writers or
-none). The template is Jinja. It sees `r`, the release: `title`, `at` (local, aware), `writers`, `id`, `slug`; `others`,
-three more releases with `title`, `at` and `teaser`; `fetched`. `r.html(style)` gives the body's markup; a line that belongs
-to the text before or after it is given through `r.first` and `r.last`. Month names come from the CLDR
-through Babel, so they are no list of the parser's own.
+none); `said_by` puts a speaker before each paragraph. The template is Jinja. It sees `r`, the release: `title`, `at` (local,
+aware), `writers`, `id`, `slug`; `others`, three more releases with `title`, `at` and `teaser`; `fetched`. `r.html(style)`
+gives the body's markup; a line that belongs to the text before or after it is given through `r.first` and `r.last`. Month
+names come from the CLDR through Babel, so they are no list of the parser's own.
 """
 
 from __future__ import annotations
@@ -93,6 +93,9 @@ def family_samples(path: Path) -> Iterator[Sample]:
     template = environment.from_string(markup)
     for number in range(max(3, len(releases))):
         release = {**releases[number % len(releases)]}
+        if "said_by" in says:  # paragraphs alone, each with this before it
+            spoken = [piece for piece in release["body"] if isinstance(piece, str)]
+            release["body"] = [f"{says['said_by']} {piece}".strip() for piece in spoken]
         at = MOMENTS[(number + len(path.stem)) % len(MOMENTS)].replace(tzinfo=zone)
         others = [
             {

@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -73,17 +74,23 @@ def main() -> int:
         with Stack(folder, READOUT_SOURCES=str(sources), **SHORT) as stack:
             campaign = Campaign(stack)
             if arguments.rounds:
-                campaign.expect(quiet_tables(stack, ("2026-03-01", "2026-09-01"), ("2026-09-01", "2026-10-01")))
+                today, tomorrow = (str((datetime.now(UTC) + timedelta(days=n)).date()) for n in (0, 1))
+                campaign.expect(
+                    quiet_tables(stack, ("example", "2026-03-01", "2026-10-01"), ("often", today, tomorrow))
+                )
                 stack.unpause("ingest_often")
+                campaign.every_minute = True
                 stack.unpause("ingest_example")
                 for number in range(1, arguments.rounds + 1):
                     campaign.run(f"round {number}", campaign.everything_at_once)
-                stack.api("PATCH", "/dags/ingest_often", {"is_paused": True})
+                campaign.pause(True)
+                campaign.every_minute = False
             if arguments.kills:
-                campaign.expect(quiet_tables(stack, ("2026-03-01", "2026-07-01")))
+                stack.unpause("ingest_example")  # its last interval runs at once, before the first scene
+                campaign.expect(quiet_tables(stack, ("example", "2026-03-01", "2026-07-01")))
                 for name, kill in (("scheduler", kill_scheduler), ("load", kill_load), ("PostgreSQL", kill_postgres)):
                     campaign.run(f"kill -9 of {name}", lambda kill=kill: campaign.killed(kill))
-    print(f"{campaign.done} passed, {campaign.failed} failed", flush=True)
+    print(f"{campaign.done} passed, {campaign.failed} failed; {campaign.reads} reads of the published file", flush=True)
     return bool(campaign.failed)
 
 
@@ -94,6 +101,7 @@ class Campaign:
         self.stack = stack
         self.expected: dict[str, str] = {}
         self.done = self.failed = self.reads = 0
+        self.every_minute = False
 
     def expect(self, tables: dict[str, str]) -> None:
         """Say what the tables have to be after each scene from now on."""
@@ -102,10 +110,12 @@ class Campaign:
     def run(self, name: str, scene: Callable[[], list[str]]) -> None:
         """Play a scene and print how it ended."""
         began = time.monotonic()
-        self.stack.wait_until_quiet(300)
+        self.pause(True)
+        self.stack.wait_until_quiet(600)
         for path in (self.stack.folder / "warehouse").glob("*"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         shutil.rmtree(self.stack.folder / "home" / "handover", ignore_errors=True)
+        self.pause(False)
         try:
             wrong = scene()
             found = hash_tables(self.stack.folder / "warehouse" / "readout.duckdb")
@@ -115,6 +125,11 @@ class Campaign:
         self.done += not wrong
         self.failed += bool(wrong)
         print(f"{name}: {'; '.join(wrong) or 'as after a quiet run'} ({time.monotonic() - began:.0f} s)", flush=True)
+
+    def pause(self, paused: bool) -> None:
+        """Stop the schedule of every minute, or let it go on, in the scenes that have it."""
+        if self.every_minute:
+            self.stack.api("PATCH", "/dags/ingest_often", {"is_paused": paused})
 
     def everything_at_once(self) -> list[str]:
         """A backfill, the schedule of every minute, a manual run, a command, and four readers of the published file."""
@@ -128,8 +143,8 @@ class Campaign:
             manual = self.stack.api("POST", "/dags/ingest_example/dagRuns", {"logical_date": moment})["dag_run_id"]
             told = command(self.stack, "run", "example", "--from", "2026-07-01", "--to", "2026-09-01")
             wrong = [] if told.returncode == 0 else [f"the command ended with {told.returncode}: {told.stderr[-300:]}"]
-            self.stack.wait_for(lambda: self.stack.is_backfilled(backfill), 400, "the backfill has ended")
-            self.stack.wait_until_quiet(300)
+            self.stack.wait_for(lambda: self.stack.is_backfilled(backfill), 900, "the backfill has ended")
+            self.stack.wait_until_quiet(600)
         finally:
             over.set()
             for reader in readers:
@@ -169,12 +184,10 @@ class Campaign:
 
     def killed(self, kill: Callable[[Stack], None]) -> list[str]:
         """A backfill of four months with something killed in its middle."""
-        self.stack.unpause("ingest_example")
-        self.stack.wait_until_quiet(300)
         backfill = self.stack.backfill("ingest_example", FIRST, LAST, "completed", max_active_runs=1)
         kill(self.stack)
-        self.stack.wait_for(lambda: self.stack.is_backfilled(backfill), 420, "the backfill has ended")
-        self.stack.wait_until_quiet(300)
+        self.stack.wait_for(lambda: self.stack.is_backfilled(backfill), 900, "the backfill has ended")
+        self.stack.wait_until_quiet(600)
         return [f"{run['dag_run_id']} failed" for run in self.stack.runs("ingest_example") if run["state"] == "failed"]
 
 
@@ -244,12 +257,12 @@ def command(stack: Stack, *arguments: str, **env: str) -> subprocess.CompletedPr
     )
 
 
-def quiet_tables(stack: Stack, *intervals: tuple[str, str]) -> dict[str, str]:
+def quiet_tables(stack: Stack, *intervals: tuple[str, str, str]) -> dict[str, str]:
     """Return what the tables are after the same intervals, run one after another by the command line alone."""
     with tempfile.TemporaryDirectory(prefix="quiet-") as name:
         own = {"READOUT_HOME": f"{name}/home", "READOUT_WAREHOUSE": f"{name}/warehouse"}
-        for first, last in intervals:
-            done = command(stack, "run", "example", "--from", first, "--to", last, **own)
+        for source, first, last in intervals:
+            done = command(stack, "run", source, "--from", first, "--to", last, **own)
             assert done.returncode == 0, done.stderr
         return hash_tables(Path(name) / "warehouse" / "readout.duckdb")
 

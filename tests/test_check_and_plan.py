@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +18,7 @@ from pipeline import runs
 from pipeline.checking import Finding, check_source
 from pipeline.settings import Settings, load_settings
 from pipeline.sources import Source, load_source
-from tests.conftest import Readout, environment
+from tests.conftest import ROOT, Readout, environment
 from tests.faulty_server import FaultyServer
 
 
@@ -96,6 +97,41 @@ def test_check_tells_what_is_wrong_with_a_source(tmp_path: Path) -> None:
         seen = states(list(check_source(replace_id("other"), settings)))
         assert seen["robots.txt", "allowed"] == "failed"
         assert len(server.paths) == asked
+
+
+def test_the_ten_lines_of_the_guide_are_a_source(readout: Readout, tmp_path: Path) -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    [text] = re.findall(r"```yaml\n(.*?)```", guide, re.DOTALL)
+    assert len(text.splitlines()) <= 10
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "xanthia_mfa.yml").write_text(text)
+    with FaultyServer() as server:
+        where = {
+            "READOUT_CONNECT": f"mfa.xanthia.example=127.0.0.1:{server.port}",
+            "READOUT_SOURCES": str(tmp_path / "sources"),
+        }
+        server.pages["/rss.xml"] = (
+            b"<rss><channel><item><title>Minister receives Ambassador of Borvania</title><link>/news/1</link>"
+            b"<pubDate>12 Jan 2026 09:00:00 +0400</pubDate></item></channel></rss>"
+        )
+        text = (
+            "Minister of Foreign Affairs Selin Aray received today Ambassador of Borvania Danilo Hresko in Xanthe. " * 3
+        )
+        server.pages["/news/1"] = f"<h1>Minister receives Ambassador of Borvania</h1><p>{text}</p>".encode()
+        listed = readout("sources", **where)
+        assert (listed.returncode, "xanthia_mfa" in listed.stdout) == (0, True)
+        checked = readout("sources", "check", "xanthia_mfa", **where)
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+        assert "2026-01-12 09:00" in checked.stdout
+        with pytest.MonkeyPatch.context() as patch:
+            for name, value in environment(tmp_path, **where).items():
+                patch.setenv(name, value)
+            settings = load_settings()
+        for batch in runs.discover_run("xanthia_mfa", "one", "2026-01-01T00:00Z", "2026-02-01T00:00Z", "cli", settings):
+            runs.read_batch(runs.fetch_batch(batch, settings), settings)
+        counts = runs.load_run("one", settings)
+        assert (counts["loaded"], counts["coverage"]) == (1, "partial")
+        assert server.paths.count("/news/1") == 1  # the check has it in the archive already
 
 
 def replace_id(source_id: str) -> Source:

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import ConfigurationError
+from pipeline.extract import extract_release
 from pipeline.extract.date_words import date_words
 from pipeline.extract.dates import FoundDate, find_dates
 from pipeline.languages import Language, load_language
+from pipeline.records import Release
 
 ENGLISH = load_language("en")
 MONDAY = date(2020, 3, 16)
@@ -261,3 +263,53 @@ def test_a_hostile_text_is_read_to_its_end(piece: str):
     text = piece * (60_000 // len(piece)) + " yesterday"
     found = dates_in(text)
     assert text[found[-1].begin : found[-1].end] == "yesterday"
+
+
+def event_of(body: str, title: str = "News", published: date | None = MONDAY):
+    release = Release("s", "https://example.org/r", title, body, published_date=published, language="en")
+    return next(event for event in extract_release(release).events if event.mention == "primary")
+
+
+def test_a_weekday_in_lower_case_is_one_and_a_month_is_not():
+    assert days("They met friday in Taldor.") == [("friday", "2020-03-13", "weekday")]
+    assert days("He may go on sundays.") == []
+
+
+def test_the_day_of_announcing_is_not_that_of_what_is_announced():
+    event = event_of(
+        "Foreign Minister Oren Tasvel will visit Mali, it was announced Monday. "
+        "Foreign Minister Tasvel will visit Bamako from 19 to 21 March."
+    )
+    assert (str(event.start_date), event.date_basis) == ("2020-03-19", "explicit")
+
+
+def test_a_time_told_vaguely_gives_no_day():
+    event = event_of("President Oren Tasvel will visit Mali later this month.")
+    assert (event.start_date, event.date_basis) == (None, "none")
+
+
+@pytest.mark.parametrize(
+    ("dateline", "place"),
+    [
+        ("BAMAKO, March 16 (XNA) – ", "Bamako"),
+        ("Bamako: ", "Bamako"),
+        ("BAMAKO. XNAPRESS – ", "Bamako"),
+        ("Bamako /XNA/ ", "Bamako"),
+        ("Bamako, 16 March 2020\n\n", "Bamako"),
+        ("", None),
+    ],
+)
+def test_a_meeting_without_a_place_was_in_the_city_of_the_dateline(dateline: str, place: str | None):
+    body = f"{dateline}President Oren Tasvel of Mali received today Foreign Minister Mara Quill of Chad."
+    event = event_of(body)
+    assert (event.place, event.country) == (place, "ML")
+
+
+def test_a_dateline_does_not_place_what_was_elsewhere():
+    body = "BAMAKO, March 16 (XNA) – President Oren Tasvel met Foreign Minister Mara Quill of Chad in Dakar today."
+    assert event_of(body).place == "Dakar"
+
+
+def test_what_was_talked_about_is_not_where_they_met():
+    body = "President Oren Tasvel of Mali and Foreign Minister Mara Quill of Chad met today and discussed the war in Yemen."
+    assert event_of(body).country != "YE"

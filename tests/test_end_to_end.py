@@ -68,7 +68,8 @@ def page() -> Iterator[Page]:
             executable_path=CHROMIUM, args=["--no-sandbox"]
         )  # root has no user namespaces
         page = browser.new_page(viewport={"width": 1360, "height": 900}, timezone_id="UTC", locale="en-GB")
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(90_000)
+        expect.set_options(timeout=90_000)
         yield page
         browser.close()
 

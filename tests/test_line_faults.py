@@ -21,9 +21,11 @@ from tests.conftest import ROOT, environment
 from tests.faulty_server import FAULTS, Conversation, FaultyServer
 
 DEADLINE_S = 0.8
-TRIED_AGAIN = {"connection", "server-error"}
-"""Faults that are asked for three times, with pauses: of these one is enough here, all are in `test_fetch.py`."""
-QUICK = {name: fault for name, fault in FAULTS.items() if fault[1] not in TRIED_AGAIN and name != "status-429"}
+SLOW = {"connection", "server-error"}
+"""Faults that are asked for three times, with pauses: all of them are in `test_fetch.py`."""
+MORE_DRIPS = {"slow-headers", "slow-chunks", "slow-chunk-size", "status-429"}
+"""And some that take as long as others that are here."""
+QUICK = {name: fault for name, fault in FAULTS.items() if fault[1] not in SLOW and name not in MORE_DRIPS}
 DAY = ("2026-03-01T00:00Z", "2026-03-02T00:00Z")
 YAML = """\
 name: Office

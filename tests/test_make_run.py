@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import duckdb
@@ -64,16 +65,21 @@ def read_tables(folder: Path) -> dict[str, list[tuple[object, ...]]]:
 
 
 def processes_of(folder: Path) -> list[int]:
-    """Return the processes that name the folder in their arguments or environment's Readout settings."""
+    """Return the processes that name the folder in their arguments, in READOUT_HOME, or as where they write their output.
+
+    A process that gives itself a title, as Airflow's do, overwrites its arguments and environment; its output tells then.
+    """
     found = []
     for process in psutil.process_iter():
-        try:
-            if any(str(folder) in part for part in process.cmdline()) or str(folder) in process.environ().get(
-                "READOUT_HOME", ""
-            ):
-                found.append(process.pid)
-        except psutil.Error:
-            continue
+        told = []
+        with suppress(psutil.Error):
+            told += process.cmdline()
+        with suppress(psutil.Error):
+            told.append(process.environ().get("READOUT_HOME", ""))
+        with suppress(OSError):
+            told += [os.readlink(f"/proc/{process.pid}/fd/{number}") for number in (1, 2)]
+        if any(str(folder) in one for one in told):
+            found.append(process.pid)
     return [pid for pid in found if pid != os.getpid()]
 
 

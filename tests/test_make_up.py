@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 
+from ops.up import keep_password
 from tests.airflow_stack import Stack
 from tests.conftest import ROOT
 from tests.test_make_run import processes_of
@@ -38,13 +39,19 @@ def wait_until_none(stack: Stack, but: tuple[str, ...] = (), timeout_s: float = 
     return names
 
 
-def test_a_terminal_that_closes_while_it_starts_ends_it(tmp_path: Path) -> None:
-    stack = Stack(tmp_path)
+def start_halfway(folder: Path, log: str) -> Stack:
+    """Start it and return while it is starting, once a part of it writes its log."""
+    stack = Stack(folder)
     stack.start(until="starting PostgreSQL")
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "home" / "logs" / "database.log").exists() and time.monotonic() < deadline:
+    deadline = time.monotonic() + 120
+    while not (folder / "home" / "logs" / log).exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(1)
+    return stack
+
+
+def test_a_terminal_that_closes_while_it_starts_ends_it(tmp_path: Path) -> None:
+    stack = start_halfway(tmp_path, "database.log")
     assert stack.process is not None
     assert stack.process.stdout is not None
     stack.process.stdout.close()  # and nobody hears its last words
@@ -54,21 +61,27 @@ def test_a_terminal_that_closes_while_it_starts_ends_it(tmp_path: Path) -> None:
     assert make_down(stack) == "nothing is running"
 
 
-def test_it_is_stopped_from_elsewhere_and_a_killed_supervisor_takes_airflow_with_it(tmp_path: Path) -> None:
-    stack = Stack(tmp_path)
-    stack.start()
-    first = stack.password
-    assert make_down(stack) == "stopped"
-    assert stack.process is not None
-    assert stack.process.wait(60) == 0
-    stack.stop()
-    assert wait_until_none(stack) == []
-
-    stack.start()
-    assert stack.password == first, "a password is made once"
-    supervisor = int((tmp_path / "home" / "up.pid").read_text().split()[0])
-    os.kill(supervisor, signal.SIGKILL)
+def test_a_killed_supervisor_takes_airflow_with_it_and_make_down_the_rest(tmp_path: Path) -> None:
+    stack = start_halfway(tmp_path, "api-server.log")
+    os.kill(int((tmp_path / "home" / "up.pid").read_text().split()[0]), signal.SIGKILL)
     assert wait_until_none(stack, but=("postgres",)) == []
     assert make_down(stack) == "stopped what was left"
     assert wait_until_none(stack) == []
     stack.stop()
+
+
+def test_it_is_stopped_from_elsewhere(tmp_path: Path) -> None:
+    stack = start_halfway(tmp_path, "api-server.log")
+    assert make_down(stack) == "stopped"
+    assert stack.process is not None
+    assert stack.process.wait(60) == 0
+    stack.stop()
+    assert "stopped; data is kept" in stack.said
+    assert wait_until_none(stack) == []
+
+
+def test_a_password_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
+    first = keep_password(tmp_path)
+    assert keep_password(tmp_path) == first
+    [path] = tmp_path.iterdir()
+    assert path.stat().st_mode & 0o077 == 0

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from tests.mutations import load_bases, try_case
+import time
+from dataclasses import replace
+
+from tests.mutations import load_bases, try_case, warm_up
 
 
 def test_five_hundred_mutated_pages_and_feeds_end_well() -> None:
+    warm_up()
     results = [try_case(number) for number in range(500)]
     assert [failure for _, _, failure in results if failure is not None] == []
     assert {"release", "listed", "no-text"} <= {outcome for outcome, _, _ in results}
+
+
+def test_a_control_character_in_a_declared_encoding_does_no_harm() -> None:
+    base = next(base for base in load_bases() if base.name == "sources/ukraine_president/listing.html")
+    body = base.page.body.replace(b'charset="utf-8"', b'charset="utf\x01-8"')
+    assert body != base.page.body
+    assert base.read(replace(base.page, body=body))
+
+
+def test_blanks_in_a_declared_date_take_no_time() -> None:
+    base = next(base for base in load_bases() if base.name == "families/tw-president")
+    meta = b'<meta name="date" content="4 may' + b" " * 2_000 + b'x"></head>'
+    begin = time.process_time()
+    base.read(replace(base.page, body=base.page.body.replace(b"</head>", meta)))
+    assert time.process_time() - begin < 2
 
 
 def test_what_is_mutated_is_of_all_kinds() -> None:

@@ -23,8 +23,8 @@ def test_thirty_kills_lose_nothing_double_nothing_and_the_published_file_opens(t
 def test_readers_never_fail_and_see_whole_states_that_only_grow(tmp_path: Path) -> None:
     result = read_meanwhile(tmp_path, readers=3, seconds=20)
     assert (result.errors, result.torn) == (0, 0)
-    assert result.publications > 3
-    assert result.states > 2
+    assert result.publications >= 4
+    assert result.states >= 2
 
 
 @pytest.mark.skipif(not failing_files.is_available(), reason="no C compiler for the failing file layer")

@@ -15,9 +15,9 @@ import pytest
 
 from pipeline.errors import ConfigurationError, ReadoutError, WarehouseBusyError, WarehouseVersionError
 from pipeline.settings import Settings
-from pipeline.warehouse import hold_lock, open_working
-from pipeline.warehouse.file import migrate_schema, schema_folder
-from tests.warehouse_samples import load_rows, make_rows, make_settings
+from pipeline.warehouse import hash_tables, hold_lock, open_working
+from pipeline.warehouse.file import connection_config, migrate_schema, schema_folder
+from tests.warehouse_samples import load_rows, make_problem, make_rows, make_run, make_settings, make_vocabulary
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -163,6 +163,40 @@ def test_an_older_file_is_brought_up_with_its_rows(settings: Settings, folder: P
         migrate_schema(con, folder)
         assert con.execute("SELECT note FROM readings").fetchall() == [("none",)]
         assert con.execute("SELECT title FROM releases").fetchall() == [("Talks number 1",)]
+
+
+def test_a_file_of_any_earlier_version_becomes_as_a_new_one_with_all_its_rows(tmp_path: Path, folder: Path) -> None:
+    new = make_settings(tmp_path / "new")
+    load_rows(new, make_rows((1, ["Ana Berro", "Bo Cillan"]), (2, [])), make_vocabulary(), make_run(), make_problem(3))
+    with open_working(new) as con:
+        expected, shape = hash_tables(con), con.execute(SHAPE).fetchall()
+    for number, migration in enumerate(sorted(folder.glob("*.sql"))[:-1], 1):
+        old = make_settings(tmp_path / str(number))
+        old.warehouse.mkdir(parents=True)
+        earlier = tmp_path / f"schema-{number}"
+        earlier.mkdir()
+        for path in sorted(folder.glob("*.sql"))[:number]:
+            shutil.copy(path, earlier)
+        with duckdb.connect(str(old.working_file), config=connection_config(old)) as con:
+            assert migrate_schema(con, earlier)[-1] == migration.name
+            con.execute(f"ATTACH '{new.working_file}' AS new (READ_ONLY)")
+            tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'working'").fetchall()
+            for (table,) in tables:
+                if table != "schema_migrations":
+                    columns = ", ".join(f'"{name}"' for name, *_ in con.execute(f"DESCRIBE {table}").fetchall())
+                    con.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM new.{table}")
+        with open_working(old) as con:
+            assert hash_tables(con) == expected
+            assert con.execute(SHAPE).fetchall() == shape
+
+
+SHAPE = """
+SELECT table_name, column_index, column_name, data_type, is_nullable, comment FROM duckdb_columns() WHERE NOT internal
+UNION ALL
+SELECT function_name, 0, macro_definition, array_to_string(parameters, ','), true, comment
+FROM duckdb_functions() WHERE NOT internal
+ORDER BY ALL
+"""
 
 
 def test_a_migration_that_fails_leaves_nothing_of_itself(settings: Settings, folder: Path) -> None:

@@ -190,7 +190,7 @@ def _read_period(item: DateMatch) -> Iterator[FoundDate]:
 
 def _read_weekday(item: DateMatch) -> Iterator[FoundDate]:
     word = item.group("weekday") or ""
-    if not word[:1].isupper():
+    if not word[:1].isupper() and word not in item.words.day_names:
         return
     if item.group("future"):
         direction = "future"

@@ -43,6 +43,7 @@ class DateWords:
     gates: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
+    day_names: frozenset[str]
     days: Mapping[str, RelativeDay]
     numbers: Mapping[str, int]
     periods: Mapping[str, tuple[str, int]]
@@ -85,6 +86,7 @@ def _compile(data: Mapping[str, Any]) -> DateWords:
         ),
         months=months,
         weekdays=weekdays,
+        day_names=frozenset(forms[0] for forms in data["weekdays"].values()),
         days=days,
         numbers=data["numbers"],
         periods=periods,

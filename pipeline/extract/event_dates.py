@@ -28,14 +28,15 @@ class EventDater:
         """Return the date and its basis; no date with basis `published` stands for the day of publication.
 
         A primary event without a date takes that of the trip it is part of, where that lasted a day, else that of the
-        release's first event. A referenced one without a date has none.
+        release's first event, where somebody took part in both. One that lies ahead at a time told only vaguely ("later
+        this week") has none, nor has a referenced one without a date.
         """
         found = self._own_date(draft)
         if found is not None:
             return found, found.basis
-        if draft.mention == "referenced":
+        if draft.mention == "referenced" or self._is_vague(draft):
             return None, "none"
-        whole = draft.part_of or draft.place_from or first
+        whole = draft.part_of or draft.place_from or (first if first and _share_people(draft, first) else None)
         if whole is not None and whole is not draft and draft.rule not in _UNDATED_RULES:
             above, basis = self.date_event(whole, None)
             if above is None:
@@ -51,6 +52,7 @@ class EventDater:
             return None
         begin, end = self.document.original_range(draft.begin, draft.end)
         primary = draft.mention == "primary"
+        later: FoundDate | None = None
         for index in draft.sentences[:SENTENCES] if primary else [draft.sentence]:
             sentence = self.document.tokens.sentences[index]
             start, stop = self.document.original_range(sentence.begin, sentence.end)
@@ -65,10 +67,29 @@ class EventDater:
                 and not (draft.status == "held" and item.direction == "future")
                 and not (primary and index == draft.sentence and self._is_of_another(draft, item.begin))
             ]
-            if dates:
+            if not dates:
+                continue
+            if self._is_of_the_report(draft, dates):
+                later = later or self._look_ahead(dates[0])
+            else:
                 near = min(dates, key=lambda item: abs(item.begin - begin))
                 return self._look_ahead(near) if draft.status in _AHEAD else near
-        return None
+        return later
+
+    def _is_of_the_report(self, draft: Draft, dates: list[FoundDate]) -> bool:
+        """Say whether the only date of an event that lies ahead is the weekday of publication: that of announcing it."""
+        return draft.status == "planned" and all(
+            item.basis == "weekday" and item.start_date == self.release.published_date for item in dates
+        )
+
+    def _is_vague(self, draft: Draft) -> bool:
+        """Say whether the sentences about an event that lies ahead tell its time no nearer than a week, month or year."""
+        if draft.status != "planned":
+            return False
+        sentences = self.document.tokens.sentences
+        told = [sentences[index] for index in {max(draft.sentence - 1, 0), *draft.sentences[:SENTENCES]}]
+        found = [item for at in told for item in self._dates_in(*self.document.original_range(at.begin, at.end))]
+        return any(item.precision != "day" and item.direction != "past" for item in found)
 
     def _dates_in(self, start: int, stop: int) -> list[FoundDate]:
         """Return the dates in a range of the text, read once."""
@@ -89,3 +110,8 @@ class EventDater:
             return found
         week = timedelta(days=7)
         return replace(found, start_date=found.start_date + week, end_date=found.end_date and found.end_date + week)
+
+
+def _share_people(draft: Draft, first: Draft) -> bool:
+    """Say whether somebody took part in both events, or in one of them nobody who is known."""
+    return not draft.seats or not first.seats or not draft.seats.keys().isdisjoint(first.seats)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft
 from pipeline.extract.tags import COUNTRY, PLACE
+from pipeline.languages import Language
 
 _REMOTE = frozenset(("call", "message", "statement"))
 _UNPLACED = frozenset(("call", "message"))
 _TITLE_PLACED = frozenset(("call", "message", "statement", "visit"))
 _AT_HOME = frozenset(("meeting", "ceremony", "signing"))
+_AT_DATELINE = frozenset(("meeting", "ceremony", "signing", "conference"))
+DATELINE_LINES = 3
+DATELINE_TOKENS = 16
+"""In which lines of the body a dateline is looked for, and how far from its city its end."""
+DATELINE_MARKS = frozenset("-–—:/(")
 
 
 def locate_event(document: Document, draft: Draft, covered: bytearray) -> None:
@@ -68,6 +76,59 @@ def default_country(draft: Draft, home: str | None) -> None:
     draft.country = hosts[0].country if hosts else home
 
 
+def find_dateline(document: Document) -> tuple[str, str, tuple[int, int]] | None:
+    """Return the city of the first dateline, its country and its tokens.
+
+    A dateline is a line near the body's begin: a city, at most some words, and a dash, colon, slash or bracket; or a
+    city and a date alone.
+    """
+    tokens, tagged = document.tokens, document.tagged
+    opened = [
+        sentence for sentence in tokens.sentences if sentence.begin >= document.title_end and sentence.first_of_line
+    ]
+    for sentence in opened[:DATELINE_LINES]:
+        at = sentence.begin
+        noun, stop = tagged.noun[at], tagged.noun_end[at]
+        if noun is None or noun.tag != PLACE or noun.kind != "city" or stop >= len(tokens):
+            continue
+        follows = tokens.word[stop]
+        words = tokens.word[stop + 1 : stop + DATELINE_TOKENS]
+        alone = sentence.last_of_line and sentence.end - stop <= DATELINE_TOKENS // 2
+        ended = alone or any(word in DATELINE_MARKS or _is_agency(word) for word in words)
+        if follows in DATELINE_MARKS or (follows == "," and ended) or (follows == "." and words and words[0].isupper()):
+            written = document.original_text(at, stop)
+            return _as_listed(document.lexicon.language).get(written, written), noun.value, (at, stop)
+    return None
+
+
+@cache
+def _as_listed(language: Language) -> dict[str, str]:
+    """Return the usual form of each city by its form in capitals."""
+    return {name.upper(): name for name, place in language.places.items() if place.kind == "city"}
+
+
+def _is_agency(word: str) -> bool:
+    """Say whether the word begins with an agency in capitals, as in "SANA-President"."""
+    head, dash, _ = word.partition("-")
+    return bool(dash) and len(head) > 2 and head.isupper()
+
+
+def place_by_dateline(document: Document, draft: Draft, dateline: tuple[str, str, tuple[int, int]] | None) -> None:
+    """Give an event in person that has no city the dateline's, where its country is that of the dateline or unknown."""
+    if dateline is None:
+        return
+    city, country, at = dateline
+    if draft.mention != "primary" or draft.type not in _AT_DATELINE or draft.country not in (None, country):
+        return
+    if draft.place_at is not None and any(
+        noun is not None and noun.tag == PLACE and noun.kind != "venue"
+        for noun in document.tagged.noun[slice(*draft.place_at)]
+    ):
+        return
+    draft.place, draft.place_at, draft.country = city, at, country
+    draft.country_at = draft.country_at or at
+
+
 def _locate_in(
     document: Document, draft: Draft, begin: int, end: int, covered: bytearray, venue_only: bool = False
 ) -> None:
@@ -105,9 +166,13 @@ def _locate_in(
             adjacent = draft.mention == "referenced" and found == 3 and stop <= draft.begin
             after_venue = found == 3 and draft.place_at is not None and rank == 2 and draft.place_at[1] == at - 1
             governed = governed or (after_venue and document.tokens.word[at - 1] == ",")
-            if governed and draft.mention == "primary" and _is_elsewhere(document, draft, begin, start):
+            talked_about = step > begin and lower[step - 1] in document.lexicon.words["talked_about"]
+            if governed and (
+                talked_about or (draft.mention == "primary" and _is_elsewhere(document, draft, begin, start))
+            ):
                 governed = False
-            if venue_only and (found != 2 or not governed):
+            behind = found == 3 and rank == 2 and draft.place_at is not None and draft.place_at[1] >= at - 2
+            if venue_only and not (governed and (found == 2 or behind)):
                 governed = adjacent = False
             if governed or adjacent:
                 value = noun.value if noun is not None and noun.tag in (PLACE, COUNTRY) else ""

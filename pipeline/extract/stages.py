@@ -16,7 +16,7 @@ from pipeline.extract.home import infer_home
 from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.noun_readings import read_sentence
-from pipeline.extract.places import default_country, inherit_country, locate_event
+from pipeline.extract.places import default_country, find_dateline, inherit_country, locate_event, place_by_dateline
 from pipeline.extract.sides import settle_countries
 from pipeline.extract.story import Story
 from pipeline.extract.text import normalise_text
@@ -70,8 +70,10 @@ def run_stages(release: Release, lexicon: Lexicon) -> Stages | None:
     for draft in drafts:
         inherit_country(draft, first)
     settle_countries(document, drafts, home)
+    dateline = find_dateline(document)
     for draft in drafts:
         default_country(draft, home)
+        place_by_dateline(document, draft, dateline)
     events = RecordMaker(document, release, home).make_events(drafts)
     seated = {key for draft in drafts for key in draft.seats}
     mentioned = tuple(dict.fromkeys(name_of(document, person) for person in people.people if id(person) not in seated))

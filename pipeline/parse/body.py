@@ -161,9 +161,12 @@ def _below_headline(blocks: list[Block], scores: list[float], headline: Headline
     """
     if headline is None:
         return 0
+    shown = frozenset() if headline.element is None else frozenset(headline.element.iter())
     wanted = fold_line(headline.text)
-    for index, block in enumerate(blocks):
-        if len(block.text) <= 2 * len(headline.text) + 20 and fold_line(block.text) == wanted:
+    by_element = [index for index, block in enumerate(blocks) if block.element in shown]
+    for index in by_element[:1] or range(len(blocks)):
+        text = blocks[index].text
+        if by_element or (len(text) <= 2 * len(headline.text) + 20 and fold_line(text) == wanted):
             if max(scores[index + 1 : index + 1 + NEAR_HEADLINE], default=0.0) >= PROSE_SCORE:
                 return index + 1
             above, below = (sum(max(score, 0.0) for score in part) for part in (scores[:index], scores[index + 1 :]))

@@ -12,6 +12,8 @@ from functools import cache
 from pipeline.parse.words import fold, load_words
 
 FIRST_YEAR, LAST_YEAR = 1990, 2199
+LONGEST = 500
+"""Characters that are searched: a line that tells a date is far shorter, and the time that patterns take is bounded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ _SPLIT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s+(\d{2})/(\d{2})(?=\s+\d{2
 _ERA = re.compile(r"(民國|民国|令和|平成)\s?(\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
 _SHORT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(1\d{2})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _CLOCK = r"(?<!\d)([01]?\d|2[0-4])\s?[:.h時时]\s?([0-5]\d)(?:\s?[:.分]\s?([0-5]\d))?(?:\.\d+)?(?!\d)"
-_HALF = r"(?:\s?([ap])\.?m\b\.?|\s?([صم])(?!\w))?"
+_HALF = r"(?:\s?([ap])\.?\s?m\b\.?|\s?([صم])(?!\w))?"
 _ZONE = (
     r"(?:\s?\(?(?:gmt|utc)\s?([+-]\d{1,2})(?::?([0-5]\d))?(?!\d)\)?"
     r"|\s?\(?(z|utc|gmt)(?![^\W\d_])\)?|\s?([+-]\d{2}):?([0-5]\d))?"
@@ -83,6 +85,7 @@ _WRITTEN_OUT = re.compile(r"(\w{4})年(\w{1,3})月(\w{1,3})日")
 
 def read_dates(text: str, manner: DateManner) -> DatedText:
     """Return the days between 1990 and 2199 that the text writes out in full, with the time of day beside them."""
+    text = " ".join(text[: 2 * LONGEST].split())[:LONGEST]
     folded = fold(_ascii_digits(_WRITTEN_OUT.sub(_in_digits, text) if "年" in text else text))
     if not may_hold_date(folded):
         return DatedText(folded, ())

@@ -147,6 +147,8 @@ def _may_stand_at_edge(block: Block, homes: Collection[int], flows: Collection[e
         return False
     if _is_meta_line(block.text):
         return False
+    if not last and len(block.text) < SHORT_PARAGRAPH and is_date_line(block, last=False):
+        return False
     long_enough = SHORT_LINE if block.kind == "li" else SHORT_PARAGRAPH
     if len(block.text) >= long_enough or ends_sentence(block.text):
         return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
@@ -25,6 +25,7 @@ MOST_BEFORE_DATELINE = 5
 
 _DATE_NAME = re.compile(r"date|time|publi|posted|created|fecha|datum|tarih|dato", re.IGNORECASE)
 _NOT_NAMED = re.compile(r"update|modif|deadline|expire", re.IGNORECASE)
+_BREAKS = frozenset({"br", "hr", "h1", "h2", "h3", "h4", "img", "div", "p"})
 _WORDS = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -141,16 +142,9 @@ def _lines(
 ) -> list[VisibleDate]:
     """Return the dates of short lines, at most two different days; those of elements named for dates come first."""
     found: list[tuple[float, VisibleDate]] = []
-    lines = _short_lines(elements)
     read: dict[str, DatedText] = {}
-    before = ""
-    for element in elements:
-        line = lines.get(element)
-        label, before = before, (element.text or "").strip() or before
-        if not line or element.tag == "h1" or not may_hold_date(line):
-            continue
-        names = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"
-        named = element.tag == "time" or _DATE_NAME.search(names) is not None
+    for line, label, names in _lines_with_digits(elements):
+        named = _DATE_NAME.search(names) is not None
         if (named_only and not named) or _NOT_NAMED.search(names):
             continue
         dated = read.get(line) or read.setdefault(line, read_dates(line, manner))
@@ -170,6 +164,22 @@ def _lines(
         elif earlier is not None and earlier.dates[0].clock is None and item.dates[0].clock is not None:
             kept[item.dates[0].days] = VisibleDate("text", earlier.weight, item.dates)
     return list(kept.values())
+
+
+def _lines_with_digits(elements: Sequence[etree._Element]) -> Iterator[tuple[str, str, str]]:
+    """Yield short lines that may hold a date, what stood before each, and the names of its element.
+
+    A line may also stand bare behind a heading or a break.
+    """
+    lines = _short_lines(elements)
+    before = ""
+    for element in elements:
+        line, tail = lines.get(element), element.tail
+        label, before = before, (element.text or "").strip() or before
+        if line and element.tag != "h1" and may_hold_date(line):
+            yield (line, label, f"{element.tag} {element.get('class')} {element.get('id')} {element.get('itemprop')}")
+        if tail and element.tag in _BREAKS and len(tail) <= 2 * LONGEST and may_hold_date(tail):
+            yield (" ".join(tail.split())[:LONGEST], "", "")
 
 
 def _short_lines(elements: Sequence[etree._Element]) -> dict[etree._Element, str]:

@@ -14,6 +14,8 @@ from pipeline.sources.listed import ItemCollector, Listed, refuse_page
 from pipeline.sources.model import Source
 from pipeline.sources.ways import Listing
 
+_CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D})
+
 
 def read_listing(page: Page, source: Source, way: Listing) -> Listed:
     """Return a listing page's items in the order shown, with the address of the following page where it links to one.
@@ -24,7 +26,10 @@ def read_listing(page: Page, source: Source, way: Listing) -> Listed:
         raise refuse_page(page, source, "not-a-listing", f"answers {page.content_type or 'something'}, no HTML page")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
-        soup = BeautifulSoup(page.body, "lxml", from_encoding=_charset(page.content_type))
+        try:
+            soup = BeautifulSoup(page.body, "lxml", from_encoding=_charset(page.content_type))
+        except ValueError:  # control characters in the encoding that the page declares
+            soup = BeautifulSoup(page.body.translate(None, _CONTROLS), "lxml", from_encoding="utf-8")
     head = soup.select_one("base[href]")
     base = _attribute(head, "href") if head else None
     collector = ItemCollector(source, way, page, "listing")

@@ -15,6 +15,9 @@ from pydantic import Field, field_validator, model_validator
 from pipeline.sources.dates import DateManner
 from pipeline.sources.ways import DiscoveryWay, Part, Selector, Way, Zone
 
+DAILY = "30 5 * * *"
+"""When a source that names no schedule is read, in UTC."""
+
 
 class PageHints(Part):
     """CSS selectors for a release's page, where the general parser needs help; `remove` takes furniture out."""
@@ -68,8 +71,8 @@ class Source(Part):
     terms: str | None = None
     enabled: bool = True
     disabled_because: str | None = None
-    verified: date | None
-    schedule: str
+    verified: date | None = None
+    schedule: str = DAILY
     start: date
     history: str | None = None
     hosts: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse.changes import note_changed_people, note_changes, stage_differences
 from pipeline.warehouse.file import Connection, first_line, open_working, pushing_filters
 from pipeline.warehouse.history import update_history, update_vocabularies
-from pipeline.warehouse.people import ResolvePeople, update_people
+from pipeline.warehouse.people import ResolvePeople, name_people, touched_mentions, update_people
 from pipeline.warehouse.versions import describe_versions, update_versions
 
 
@@ -70,8 +71,11 @@ def load_tables(
         _pick_children(con)
         stage_differences(con)
         _delete_children(con)
-        update_people(con, resolve)
-        _insert_children(con)
+        with ThreadPoolExecutor(1) as beside:  # telling people apart needs no database, storing events no people
+            named = beside.submit(name_people, resolve, touched_mentions(con))
+            _insert_events_and_topics(con)
+            update_people(con, named.result())
+        _insert_attendees(con)
         note_changed_people(con)
         seq = note_changes(con, run_id, moment)
         describe_versions(con)
@@ -165,15 +169,19 @@ def _delete_children(con: Connection) -> None:
             )
 
 
-def _insert_children(con: Connection) -> None:
+def _insert_events_and_topics(con: Connection) -> None:
     """Insert what the new and changed releases tell. An event is an engagement of its own until another is joined to it."""
     con.execute(
         "INSERT INTO events BY NAME "
         "SELECT n.* EXCLUDE reading_id, coalesce(j.engagement_id, n.event_id) AS engagement_id "
         "FROM new_events AS n LEFT JOIN joined_events AS j ON j.event_id = n.event_id"
     )
+    con.execute("INSERT INTO topics BY NAME SELECT * EXCLUDE reading_id FROM new_topics")
+
+
+def _insert_attendees(con: Connection) -> None:
+    """Insert who took part, each with the person that their profile belongs to."""
     con.execute(
         "INSERT INTO attendees BY NAME SELECT * EXCLUDE reading_id FROM new_attendees "
         "LEFT JOIN (SELECT profile_id, person_id FROM profiles) USING (profile_id)"
     )
-    con.execute("INSERT INTO topics BY NAME SELECT * EXCLUDE reading_id FROM new_topics")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import gc
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple, Protocol
 
@@ -42,12 +44,11 @@ ResolvePeople = Callable[[Sequence[MentionRow]], Iterable[ResolvedPerson]]
 """Says which mentions are one person: the same for the same mentions in any order, and never across name keys."""
 
 
-def update_people(con: Connection, resolve: ResolvePeople) -> None:
-    """Bring profiles, and people with them, up to the batch; attendees that stand already get their new person_id.
+def touched_mentions(con: Connection) -> list[MentionRow]:
+    """Stage what the batch makes of the profiles; return the mentions that people have to be told apart by again.
 
     Each profile is asked about by its first mention of all and the first of its latest year, so that a profile seen again
     asks no question. As namesakes told together share their fate (see `pipeline.rows`), what tells them apart is among these.
-    Leaves `moved_attendees`: those whose person_id changed.
     """
     con.execute(_FRESH)
     with pushing_filters(con, on=True):
@@ -55,17 +56,44 @@ def update_people(con: Connection, resolve: ResolvePeople) -> None:
         some = con.execute("SELECT 1 FROM headless LIMIT 1").fetchone()
         con.execute(f"CREATE OR REPLACE TEMP TABLE recounted AS {_RECOUNT} {'' if some else 'LIMIT 0'}")
         con.execute(_STAGE)
-    touched = con.execute("SELECT name_key FROM touched ORDER BY name_key").fetchall()
-    people = resolve(_mentions(con)) if touched else []
-    rows = [(mention, person.person_id, person.name) for person in people for mention in person.mention_ids]
-    columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)] or [pa.array([], pa.string())] * 3
-    con.register("in_people", pa.table(columns, names=["mention_id", "person_id", "name"]))
+    touched = con.execute("SELECT 1 FROM touched LIMIT 1").fetchone()
+    return _mentions(con) if touched else []
+
+
+def name_people(resolve: ResolvePeople, mentions: Sequence[MentionRow]) -> pa.Table:
+    """Return whose each mention is: mention_id, person_id and name. Touches no database, so that it can run beside one."""
+    with _uncollected():
+        people = resolve(mentions) if mentions else []
+        rows = [(mention, person.person_id, person.name) for person in people for mention in person.mention_ids]
+        columns = [pa.array(column, pa.string()) for column in zip(*rows, strict=True)]
+    return pa.table(columns or [pa.array([], pa.string())] * 3, names=["mention_id", "person_id", "name"])
+
+
+def update_people(con: Connection, named: pa.Table) -> None:
+    """Bring profiles, and people with them, up to the batch; attendees that stand already get their new person_id.
+
+    Leaves `moved_attendees`: those whose person_id changed.
+    """
+    con.register("in_people", named)
     con.execute(_UPDATE)
     con.unregister("in_people")
     if con.execute("SELECT 1 FROM moved LIMIT 1").fetchone():
         con.execute(_MOVE)
     if con.execute("SELECT 1 FROM vanished LIMIT 1").fetchone():
         con.execute(_REDIRECT)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector from going again and again over many small objects of which none is garbage yet."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _mentions(con: Connection) -> list[MentionRow]:

@@ -113,7 +113,9 @@ def _check_counts(counts: dict[str, int], last: dict[str, Any] | None) -> None:
 def _describe(con: Connection) -> dict[str, Any]:
     """Return the manifest, apart from what only the copy can tell."""
     counts = {name: _one(con, f"SELECT count(*) FROM {name}") for name in COUNTED}
-    rules = con.execute("SELECT rules_version, count(*) FROM releases GROUP BY 1 ORDER BY 1").fetchall()
+    rules = con.execute(
+        "SELECT split_part(rules_version, '+', 1), count(*) FROM releases GROUP BY 1 ORDER BY 1"
+    ).fetchall()
     coverage = con.execute(_COVERAGE).fetchall()
     names = ("source_id", "releases", "newest_release", "from", "to", "complete", "partial", "unknown")
     return {

@@ -27,12 +27,12 @@ def read_meanwhile(folder: Path, readers: int, seconds: float) -> ReaderResult:
     home = folder / "home"
     processes.start(work, home, 0, 1, Plan(), folder / "first").join()
     told = [folder / f"reader-{number}" for number in range(readers)]
-    running = [processes.start(read, home, seconds, number, path) for number, path in enumerate(told)]
-    running.append(processes.start(publish_on, home, seconds, folder / "publisher"))
+    done = folder / "publisher"
+    running = [processes.start(publish_on, home, seconds, done)]
+    running += [processes.start(read, home, seconds, number, path, done) for number, path in enumerate(told)]
     for process in running:
         process.join(seconds + processes.PATIENCE_S)
     answers = [[int(part) for part in path.read_text().split()] if path.exists() else [0, 0, 1, 0] for path in told]
     opened, states, errors, torn = zip(*answers, strict=True)
-    done = folder / "publisher"
     publications = int(done.read_text()) if done.exists() else 0
     return ReaderResult(readers, seconds, publications, sum(opened), min(states), sum(errors), sum(torn))

@@ -167,13 +167,17 @@ def _is_torn(con: duckdb.DuckDBPyConnection) -> tuple[int, str]:
     return releases, "" if whole else f"{releases} releases with {events} events and {attendees} attendees"
 
 
-def read(folder: Path, seconds: float, seed: int, told: Path) -> None:
-    """Open the published file again and again, read it once or twice, and tell what was seen."""
+FEWEST = 4
+"""Publications that readers see at the least, however busy the machine."""
+
+
+def read(folder: Path, seconds: float, seed: int, told: Path, publisher: Path) -> None:
+    """Open the published file again and again until the publisher has told its end; read it once or twice, tell what was seen."""
     chance = random.Random(seed)
     path = make_settings(folder).published_file
     deadline = time.monotonic() + seconds
     opened, states, errors, torn, last = 0, set(), 0, 0, 0
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline or (not publisher.exists() and time.monotonic() < deadline + 600):
         try:
             with duckdb.connect(str(path), read_only=True) as con:
                 releases, wrong = _is_torn(con)
@@ -191,10 +195,10 @@ def read(folder: Path, seconds: float, seed: int, told: Path) -> None:
 
 
 def publish_on(folder: Path, seconds: float, told: Path) -> None:
-    """Load and publish one batch after another for so long, and tell how many."""
+    """Load and publish one batch after another for so long, a few at the least, and tell how many."""
     deadline = time.monotonic() + seconds
     number = 0
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline or number < FEWEST:
         number += 1
         load_and_publish(make_settings(folder), number)
         batch.cache_clear()
