@@ -17,9 +17,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
@@ -93,7 +95,7 @@ def send_alert(alert: Alert) -> int:
         log.warning("alert, sent to nobody since %s is not set: %s", TARGETS, alert.text)
         return 0
     told = load_settings().home / "alerts" / alert.key
-    if told.exists() and time.time() - told.stat().st_mtime < QUIET_S:
+    if not _claim(told):
         return 0
     failures = []
     for target in targets:
@@ -101,9 +103,8 @@ def send_alert(alert: Alert) -> int:
             _send_mail(target, alert) if target.scheme.startswith("smtp") else _post(target, alert)
         except (OSError, smtplib.SMTPException) as error:
             failures.append(f"{target.scheme}://{target.hostname}: {type(error).__name__}")
-    if len(failures) < len(targets):
-        told.parent.mkdir(parents=True, exist_ok=True)
-        told.touch()
+    if len(failures) == len(targets):
+        told.unlink(missing_ok=True)
     if failures:
         raise OSError(f"alert {alert.kind} was not taken by {', '.join(failures)}")
     return len(targets)
@@ -139,6 +140,19 @@ def task_failed(context: Mapping[str, Any]) -> None:
         send_alert(Alert("failed", text[:600], task.dag_id, task.run_id))
     except (OSError, ConfigurationError) as error:
         log.error("%s", error)
+
+
+def _claim(told: Path) -> bool:
+    """Say whether an alert is ours to send: of several that come at once, one is, and for some hours no other."""
+    told.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileNotFoundError):
+        if time.time() - told.stat().st_mtime >= QUIET_S:
+            told.unlink()
+    try:
+        told.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 def _said(limit: timedelta) -> str:

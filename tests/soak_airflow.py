@@ -43,7 +43,16 @@ REBUILT = (
     "person_names",
     "positions",
 )
-WHEN = {"first_seen", "last_seen", "fetched_at", "archive_ref", "loaded_at", "started_at", "ended_at"}
+WHEN = {
+    "first_seen",
+    "last_seen",
+    "release_first_seen",
+    "fetched_at",
+    "archive_ref",
+    "loaded_at",
+    "started_at",
+    "ended_at",
+}
 """Columns that tell when and from which file, and so differ between two warehouses."""
 SHORT = {
     "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "2",

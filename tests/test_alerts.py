@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,13 @@ def test_every_target_gets_it_and_the_same_trouble_is_told_once(targets: tuple[I
     assert "To: desk@example.org" in mail
     assert "Subject: Readout: run-late ingest_example" in mail
     assert send_alert(Alert("run-late", "another run", "ingest_example", "s")) == 2
+
+
+def test_of_many_at_once_one_is_sent(targets: tuple[Inbox, MailServer]) -> None:
+    inbox, _ = targets
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(send_alert, [LATE] * 8)) == 2
+    assert len(inbox.told) == 1
 
 
 def test_one_target_that_is_away_does_not_keep_the_others_and_no_password_is_shown(

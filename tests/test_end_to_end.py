@@ -174,7 +174,7 @@ def test_a_dag_is_unpaused_and_a_backfill_of_four_months_fills_exactly_those(sta
     scheduled = source_intervals(load_source("example", load_settings().sources), datetime.now(UTC))[-1]
     assert scheduled.start is not None
     months.add(f"{scheduled.start:%Y-%m}")  # an unpaused DAG runs its last interval, too
-    wanted = {row["slug"] for row in TABLE if row["published_at"][:7] in months}
+    wanted = {row["slug"] for row in TABLE if row["published_at"][:7] in months and row["status"] == "current"}
     with duckdb.connect(str(stack.folder / "warehouse/readout.duckdb"), read_only=True) as con:
         found = {Path(url).stem for (url,) in con.execute("SELECT url FROM releases").fetchall()}
     assert len(wanted) >= 4
