@@ -9,6 +9,7 @@ import fcntl
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -47,7 +48,7 @@ QUERIES = (
 
 def main() -> int:
     """Run the job; return the exit code."""
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         signal.signal(getattr(signal, name), _stop)
     settings = load_settings()
     settings.home.mkdir(parents=True, exist_ok=True)
@@ -61,12 +62,13 @@ def main() -> int:
             run_newsroom(settings, console)
             print_outcome(console, settings, before)
         except KeyboardInterrupt:
-            console.print("stopped; what was loaded is kept, `make run` goes on from there")
-            return 130
+            return _tell_stopped(console)
         except ReadoutError as error:
             console.print(f"make run: {error}", markup=False)
             return 1
         except Exception as error:
+            if _stopping.is_set():  # a library may make an error of its own of the interruption
+                return _tell_stopped(console)
             traceback.print_exc()
             console.print(f"make run: {error or type(error).__name__} (the whole story: {log})", markup=False)
             return 1
@@ -169,8 +171,17 @@ def _dispose_airflow() -> None:
         settings.dispose_orm(do_log=False)
 
 
+_stopping = threading.Event()
+
+
 def _stop(*_: object) -> None:
+    _stopping.set()
     raise KeyboardInterrupt
+
+
+def _tell_stopped(console: Console) -> int:
+    console.print("stopped; what was loaded is kept, `make run` goes on from there")
+    return 130
 
 
 @contextmanager
