@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import multiprocessing.process
 import os
 import tempfile
 from collections.abc import Callable
@@ -42,6 +43,8 @@ def start(function: Callable[..., object], *arguments: object) -> BaseProcess:
     """Call a function in a process of its own."""
     process: BaseProcess = _context().Process(target=function, args=arguments, daemon=True)
     process.start()
+    # Whoever starts a process asks all known ones whether they have ended, and takes the exit code from the thread that waits.
+    multiprocessing.process._children.discard(process)  # type: ignore[attr-defined]
     return process
 
 
