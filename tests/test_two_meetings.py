@@ -10,25 +10,24 @@ import pytest
 from pipeline.extract import extract_release
 from pipeline.records import Event, Extraction, Release
 
-TEXT = """President Tariq al-Mansur received today Dariush Behrami, the Borvanian Foreign Minister’s Senior Assistant for Special \
-Political Affairs, and his accompanying delegation.
+TEXT = """President Tariq al-Mansur received today Dariush Behrami, the Borvanian Foreign Minister’s Envoy for the \
+Karsu Valley, and his accompanying delegation.
 
-Behrami briefed President Al-Mansur on the latest developments of the recent Astana meeting and the discussions that took place \
-during it, especially on the constitution committee.
+Behrami told President Al-Mansur what had come out of the recent Astana meeting, above all on the committee that writes the \
+constitution.
 
-The Borvanian delegation also presented the most important points that were discussed in the recent Geneva meeting between Iran, \
-Russia and Turkey.
+The Borvanian delegation also set out the results of the recent Geneva meeting between Iran, Russia and Turkey.
 
-The meeting dealt with the bilateral relations between the two countries, and Behrami stressed Borvania’s support to Xanthia in \
-preserving its sovereignty and in combating terrorism.
+The talks dealt with bilateral relations, and Behrami said that Borvania stands by Xanthia in protecting its sovereignty and \
+in fighting terrorism.
 
-Presidential Political and Media Adviser Dr. Layla Karam, Deputy Minister of Foreign Affairs and Expatriates Nabil al-Hariri, and \
-Director of the Asian Department at the Ministry of Foreign Affairs and Expatriates Omar Saad attended the meeting.
+Presidential Adviser for Information Dr. Layla Karam, Deputy Minister of Foreign Affairs Nabil al-Hariri, and \
+Director of the Eastern Department at the Ministry of Foreign Affairs Omar Saad attended the meeting.
 
-In the same context, Deputy Prime Minister and Minister of Foreign Affairs and Expatriates Idris al-Khatib discussed \
-with Behrami and his accompanying delegation the political process and the developments in the region.
+In the same context, Deputy Prime Minister and Minister of Foreign Affairs Idris al-Khatib discussed \
+with Behrami and his accompanying delegation the peace process and the situation in the region.
 
-Deputy Minister Al-Hariri, Director of the Department of Asia at the Ministry of Foreign Affairs and Expatriates Omar Saad , \
+Deputy Minister Al-Hariri, Head of the Department of the East at the Ministry of Foreign Affairs Omar Saad , \
 and Ambassador of the Republic of Borvania to Xanthia Javid Torkan attended the meeting.
 
 Salma Haddad"""
@@ -47,26 +46,26 @@ def people(event: Event) -> dict[str, tuple[str | None, str | None, str]]:
 
 def test_both_meetings_have_exactly_their_people_with_positions_countries_and_sides(read: Extraction) -> None:
     first, second = [event for event in read.events if event.mention == "primary"]
-    envoy = ("Borvanian Foreign Minister’s Senior Assistant for Special Political Affairs", "XB", "guest")
+    envoy = ("Borvanian Foreign Minister’s Envoy for the Karsu Valley", "XB", "guest")
     assert (first.event_type, first.start_date, first.date_basis) == ("meeting", date(2026, 3, 16), "today")
     assert (second.event_type, second.start_date, second.date_basis) == ("meeting", date(2026, 3, 16), "published")
     assert people(first) == {
         "Tariq al-Mansur": ("President", "XA", "host"),
         "Dariush Behrami": envoy,
-        "Layla Karam": ("Presidential Political and Media Adviser", "XA", "host"),
-        "Nabil al-Hariri": ("Deputy Minister of Foreign Affairs and Expatriates", "XA", "host"),
+        "Layla Karam": ("Presidential Adviser for Information", "XA", "host"),
+        "Nabil al-Hariri": ("Deputy Minister of Foreign Affairs", "XA", "host"),
         "Omar Saad": (
-            "Director of the Asian Department at the Ministry of Foreign Affairs and Expatriates",
+            "Director of the Eastern Department at the Ministry of Foreign Affairs",
             "XA",
             "host",
         ),
     }
     assert people(second) == {
-        "Idris al-Khatib": ("Deputy Prime Minister and Minister of Foreign Affairs and Expatriates", "XA", "host"),
+        "Idris al-Khatib": ("Deputy Prime Minister and Minister of Foreign Affairs", "XA", "host"),
         "Dariush Behrami": envoy,
-        "Nabil al-Hariri": ("Deputy Minister of Foreign Affairs and Expatriates", "XA", "host"),
+        "Nabil al-Hariri": ("Deputy Minister of Foreign Affairs", "XA", "host"),
         "Omar Saad": (
-            "Director of the Department of Asia at the Ministry of Foreign Affairs and Expatriates",
+            "Head of the Department of the East at the Ministry of Foreign Affairs",
             "XA",
             "host",
         ),

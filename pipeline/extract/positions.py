@@ -122,7 +122,7 @@ class PositionReader(TagReader):
         step = at + 1
         plain = step + 1 < len(self.tag) and self.tag[step] == OFFICE and not self.capital[step] and at == start
         if plain and self.capital[step + 1] and self.tag[step + 1] in NAME_TAGS:
-            return True  # "Hamas leader A B"
+            return True  # "Movement leader A B"
         while step < reach and self.tag[step] in TITLE_TAGS and self.capital[step]:
             step += 1
         if (
