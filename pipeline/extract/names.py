@@ -139,7 +139,8 @@ def _ends_name(document: Document, at: int, limit: int) -> bool:
     following = at + 1
     if not document.tokens.capital[at] or document.headings[document.tokens.sentence_of[at]]:
         return False
-    return following >= limit or not (document.tokens.capital[following] or document.tokens.lower[following] == "of")
+    sending = document.lexicon.words["sending_prepositions"]
+    return following >= limit or not (document.tokens.capital[following] or document.tokens.lower[following] in sending)
 
 
 def _is_acronym(document: Document, at: int) -> bool:
