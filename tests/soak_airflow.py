@@ -168,28 +168,31 @@ class Campaign:
     def read(self, over: threading.Event, torn: list[str]) -> None:
         """Open the published file again and again: it is there whole, or not yet there."""
         path = self.stack.folder / "warehouse" / "readout.duckdb"
-        sql = (
-            "SELECT (SELECT count(*) FROM events ANTI JOIN releases USING (release_id)) "
-            "+ (SELECT count(*) FROM attendees ANTI JOIN events USING (event_id)) "
-            "+ (SELECT count(*) FROM summary.engagements ANTI JOIN events USING (engagement_id)), "
-            "(SELECT count(*) FROM releases)"
+        reader = subprocess.Popen(
+            [sys.executable, "-c", READ, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
+        assert reader.stdin is not None
+        assert reader.stdout is not None
         before = 0
-        while not over.wait(0.1):
-            if not path.exists():
-                continue
-            try:
-                reader = subprocess.run(
-                    [sys.executable, "-c", READ, str(path), sql], capture_output=True, text=True, timeout=60
-                )
-                orphans, releases = map(int, reader.stdout.split())
-            except (ValueError, subprocess.SubprocessError) as error:
-                torn.append(f"a reader failed: {error} {reader.stderr[-200:]}")
-                continue
-            self.reads += 1
-            if orphans or releases < before:
-                torn.append(f"a reader saw {orphans} orphans and {releases} releases after {before}")
-            before = releases
+        with reader:
+            while not over.wait(0.1):
+                if not path.exists():
+                    continue
+                reader.stdin.write("\n")
+                reader.stdin.flush()
+                told = reader.stdout.readline().strip()
+                try:
+                    orphans, releases = map(int, told.split())
+                except ValueError:
+                    torn.append(f"a reader failed: {told}")
+                    if reader.poll() is not None:
+                        return
+                    continue
+                self.reads += 1
+                if orphans or releases < before:
+                    torn.append(f"a reader saw {orphans} orphans and {releases} releases after {before}")
+                before = releases
+            reader.stdin.close()
 
     def killed(self, kill: Callable[[Stack], None]) -> list[str]:
         """A backfill of four months with something killed in its middle."""
@@ -200,9 +203,23 @@ class Campaign:
         return [f"{run['dag_run_id']} failed" for run in self.stack.runs("ingest_example") if run["state"] == "failed"]
 
 
-READ = (
-    "import duckdb, sys; con = duckdb.connect(sys.argv[1], read_only=True); print(*con.execute(sys.argv[2]).fetchone())"
-)
+READ = """
+import sys
+import duckdb
+
+for _ in sys.stdin:
+    try:
+        with duckdb.connect(sys.argv[1], read_only=True) as con:
+            print(*con.execute(
+                "SELECT (SELECT count(*) FROM events ANTI JOIN releases USING (release_id)) "
+                "+ (SELECT count(*) FROM attendees ANTI JOIN events USING (event_id)) "
+                "+ (SELECT count(*) FROM summary.engagements ANTI JOIN events USING (engagement_id)), "
+                "(SELECT count(*) FROM releases)"
+            ).fetchone(), flush=True)
+    except duckdb.Error as error:
+        print(type(error).__name__, " ".join(str(error).split()), flush=True)
+"""
+"""A reader in a process of its own, which opens the file anew for each line it is given."""
 
 
 def kill_scheduler(stack: Stack) -> None:

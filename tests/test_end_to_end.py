@@ -100,13 +100,24 @@ def choose_day(page: Page, dialog: Locator, nth: int, day: date) -> None:
     page.keyboard.press("Escape")
 
 
-def start_backfill(page: Page, stack: Stack, dag_id: str, behaviour: str, picture: str = "") -> int:
-    """Fill in the dialog for the four months and press the button; return the backfill's id."""
+def start_backfill(
+    page: Page,
+    stack: Stack,
+    dag_id: str,
+    behaviour: str,
+    picture: str = "",
+    first: date = FIRST,
+    backwards: bool = False,
+    at_once: int = 2,
+) -> int:
+    """Fill in the dialog for the four months (or from another on) and press the button; return the backfill's id."""
     dialog = open_backfill_dialog(page, stack.address, dag_id)
-    for nth, day in enumerate((FIRST, LAST)):
+    for nth, day in enumerate((first, LAST)):
         choose_day(page, dialog, nth, day)
     dialog.get_by_text(behaviour, exact=True).click()
-    dialog.locator("input[name=max_active_runs]").fill("2")
+    if backwards:
+        dialog.get_by_text("Run Backwards", exact=True).click()
+    dialog.locator("input[name=max_active_runs]").fill(str(at_once))
     button = dialog.get_by_role("button", name="Run Backfill")
     expect(button).to_be_enabled()
     if picture:
@@ -221,6 +232,21 @@ def test_reprocessing_all_runs_changes_no_row(stack: Stack, page: Page) -> None:
     assert after == before
 
 
+def test_missing_and_errored_runs_are_made_backwards_and_no_others(stack: Stack, page: Page) -> None:
+    by_month = {run["logical_date"][:7]: run for run in stack.runs("ingest_example")}
+    stack.api("PATCH", f"/dags/ingest_example/dagRuns/{by_month['2026-04']['dag_run_id']}", {"state": "failed"})
+    missing = date(2026, 2, 1)
+    again = start_backfill(
+        page, stack, "ingest_example", "Missing and Errored Runs", first=missing, backwards=True, at_once=1
+    )
+    wait_for_backfills(page, stack, again)
+    after = {run["logical_date"][:7]: run for run in stack.runs("ingest_example")}
+    assert {run["state"] for run in after.values()} == {"success"}
+    begun = {month for month, run in after.items() if run["start_date"] != by_month.get(month, {}).get("start_date")}
+    assert begun == {"2026-02", "2026-04"}
+    assert after["2026-04"]["start_date"] < after["2026-02"]["start_date"], "backwards: the newest first"
+
+
 def test_the_page_shows_what_is_filled_and_what_was_read(stack: Stack, page: Page) -> None:
     page.goto(stack.address)
     page.get_by_test_id("nav-sidebar").get_by_role("link", name="Readout").click()
@@ -230,7 +256,7 @@ def test_the_page_shows_what_is_filled_and_what_was_read(stack: Stack, page: Pag
         expect(frame.get_by_text(text).first).to_be_visible()
     filled = frame.locator("#coverage td.complete")
     titles = [filled.nth(n).get_attribute("title") or "" for n in range(filled.count())]
-    assert [title.split(":")[0] for title in titles][:4] == ["March 2026", "April 2026", "May 2026", "June 2026"]
+    assert [title.split(":")[0] for title in titles][:4] == ["February 2026", "March 2026", "April 2026", "May 2026"]
     with duckdb.connect(str(stack.folder / "warehouse/readout.duckdb"), read_only=True) as con:
         sql = "SELECT name FROM events JOIN releases USING (release_id) WHERE mention = 'primary' ORDER BY published_at DESC"
         newest = con.execute(sql).fetchall()[0][0]
