@@ -13,13 +13,15 @@ from pipeline.languages import Language
 
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-MONTH_RULES = ("day_span", "cross_span", "month_span", "month_cross", "day_month", "month_day", "month_year", "month")
+MONTH_RULES = ("day_span", "cross_span", "month_span", "month_cross", "day_month", "month_day", "month_year")
 
 _SPACE = r"(?:[^\S\n]{1,3}|\n)"
 _GAP = r"(?:[^\S\n]{0,3}|\n)"
 _FREE = r"(?<![\w/])(?<!\d[.,:])"
 _NUMBER = r"\d{1,2}"
-_YEAR = r"(?:19|20)\d\d"
+_DIGITS = tuple("0123456789")
+_CENTURIES = ("19", "20")
+_YEAR = rf"(?:{'|'.join(_CENTURIES)})\d\d"
 _STOP = r"(?![^\W_])"
 
 
@@ -33,14 +35,15 @@ class RelativeDay:
 
 @dataclass(frozen=True)
 class DateWords:
-    """One language's patterns by name, what a lower-case text must hold for them to be tried, what their words mean.
+    """One language's patterns by name, what their words mean, and `gates`: a lower-case text that lacks every piece
+    of one of the lists is not searched with these patterns.
 
     Groups of the patterns: day, month, year of the first date, day_to, month_to, year_to of the last, word and
     bracketed number of a relative day, past and future before a weekday.
     """
 
     patterns: Mapping[str, re.Pattern[str]]
-    gates: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]
+    gates: tuple[tuple[tuple[tuple[str, ...], ...], tuple[str, ...]], ...]
     months: Mapping[str, int]
     weekdays: Mapping[str, int]
     day_names: frozenset[str]
@@ -77,12 +80,14 @@ def _compile(data: Mapping[str, Any]) -> DateWords:
     return DateWords(
         patterns=_compile_patterns(data, months, weekdays, days, periods),
         gates=(
-            (re.compile(_any(months)), MONTH_RULES),
-            (re.compile(r"\d"), ("iso", "numeric", "year", "this_month")),
-            (re.compile(_any(days)), ("relative_day",)),
-            (re.compile(_any([*data["days_ago"], *data["days_ahead"]])), ("days_ago",)),
-            (re.compile(_any(periods)), ("period",)),
-            (re.compile(_any(weekdays)), ("weekday",)),
+            ((_DIGITS, _longest_words(months)), MONTH_RULES),
+            ((_longest_words(months),), ("month",)),
+            ((_CENTURIES,), ("iso", "numeric", "year")),
+            ((_DIGITS, _longest_words(data["this_month"])), ("this_month",)),
+            ((_longest_words(days),), ("relative_day",)),
+            ((_longest_words([*data["days_ago"], *data["days_ahead"]]),), ("days_ago",)),
+            ((_longest_words(periods),), ("period",)),
+            ((_longest_words(weekdays),), ("weekday",)),
         ),
         months=months,
         weekdays=weekdays,
@@ -155,6 +160,11 @@ def _compile_patterns(
     }
     cased = {"dateline_end"}
     return {name: re.compile(source, 0 if name in cased else re.IGNORECASE) for name, source in sources.items()}
+
+
+def _longest_words(forms: Iterable[str]) -> tuple[str, ...]:
+    """Return the longest word of each form: a text that holds none of them holds no form."""
+    return tuple({max(form.split(), key=len): None for form in forms})
 
 
 def _any(forms: Iterable[str]) -> str:

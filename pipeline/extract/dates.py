@@ -23,7 +23,7 @@ def find_dates(text: str, begin: int, end: int, published: date | None, language
     candidates = [
         found
         for gate, rules in words.gates
-        if gate.search(lower)
+        if all(any(map(lower.__contains__, pieces)) for pieces in gate)
         for rule in rules
         for match in words.patterns[rule].finditer(text, begin, end)
         for found in READERS[rule](DateMatch(match, rule, published, words))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import accumulate, compress, islice, repeat
-from operator import eq, itemgetter, ne
+from operator import eq, itemgetter, ne, not_
 
 _LETTERS = r"[^\W\d_]+(?:[\u0300-\u036f]+[^\W\d_]*)*"
 _TOKEN = re.compile(
-    r"([^\W\d_a-z][^\W\d_A-Z]{0,2}\.(?=[^\W\d_a-z][^\W\d_A-Z]{2})"
+    r"([a-z]++(?![^\s,.])"  # most words; what follows says that nothing else belongs to it
+    r"|[^\W\d_a-z][^\W\d_A-Z]{0,2}\.(?=[^\W\d_a-z][^\W\d_A-Z]{2})"
     rf"|{_LETTERS}(?:(?:-|'(?![sS](?![^\W_]))){_LETTERS})*|'[sS](?![^\W_])|\d+(?:[.,:]\d+)*(?:st|nd|rd|th)?|\n|\S)"
 )
 _CLOSERS = frozenset("\"')]}")
@@ -67,8 +68,9 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
     pieces = _TOKEN.split(text)  # gap, token, gap, token ... gap
     places = list(accumulate(map(len, pieces)))
     begins, ends, words = places[:-1:2], places[1::2], pieces[1::2]
-    kept = bytearray(map(ne, words, repeat("\n")))
-    lines = list(accumulate(map(eq, words, repeat("\n"))))
+    ended = bytearray(map(eq, words, repeat("\n")))
+    kept = bytearray(map(not_, ended))
+    lines = list(accumulate(ended))
     joined = last = -1
     for index in compress(range(len(words)), map(eq, map(len, words), repeat(1))):
         if words[index] != "." and not words[index].isalpha():
@@ -86,9 +88,10 @@ def split_tokens(text: str, abbreviations: frozenset[str], openers: frozenset[st
     tokens.end = list(compress(ends, kept))
     tokens.word = list(compress(words, kept))
     tokens.lower = list(map(str.lower, tokens.word))
-    tokens.capital = [
-        word[0].isupper() or (("-" in word or "'" in word) and looks_capital(word)) for word in tokens.word
-    ]
+    tokens.capital = list(map(str.isupper, map(itemgetter(0), tokens.word)))
+    marked = {word for word in set(tokens.word) if "-" in word or "'" in word}
+    for index in compress(range(len(tokens.word)), map(marked.__contains__, tokens.word)):
+        tokens.capital[index] = looks_capital(tokens.word[index])
     _split_sentences(tokens, list(compress(lines, kept)), openers)
     return tokens
 
