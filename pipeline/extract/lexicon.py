@@ -95,7 +95,9 @@ class Lexicon:
         self.automaton = ahocorasick.Automaton()
         for key, entries in self._entries.items():
             padded = f" {key} "
-            self.automaton.add_word(padded, (len(padded), tuple(entries)))
+            nouns = tuple(entry for entry in entries if isinstance(entry, Noun))
+            cues = tuple(entry for entry in entries if isinstance(entry, Cue))
+            self.automaton.add_word(padded, (len(padded), nouns, cues))
         self.automaton.make_automaton()
 
     def tokenise(self, text: str) -> Tokens:

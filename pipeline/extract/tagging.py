@@ -47,16 +47,16 @@ class Tagger:
         tagged = Tagged([PLAIN] * total, [None] * total, list(range(total)), list(range(1, total + 1)))
         nouns: list[tuple[int, int, int, int, Noun]] = []
         cues, kinds, sentence_of = tagged.cues, tagged.cue_kinds, tokens.sentence_of
-        for last, (length, entries) in self.lexicon.automaton.iter(joined):
+        for last, (length, found_nouns, found_cues) in self.lexicon.automaton.iter(joined):
             begin, end = lead[last - length + 1], lead[last]
             if end - begin > 1 and sentence_of[begin] != sentence_of[end - 1]:
                 continue
-            for entry in entries:
-                if isinstance(entry, Cue):
-                    cues.setdefault(begin, []).append((end, entry))
-                    kinds.setdefault(entry.kind, []).append((begin, end, entry.value))
-                elif self._fits(entry, begin, end):
-                    nouns.append((begin - end, _PAINT_ORDER[entry.tag], begin, end, entry))
+            for noun in found_nouns:
+                if self._fits(noun, begin, end):
+                    nouns.append((begin - end, _PAINT_ORDER[noun.tag], begin, end, noun))
+            for cue in found_cues:
+                cues[begin].append((end, cue))
+                kinds[cue.kind].append((begin, end, cue.value))
         nouns.sort(key=_paint_key)
         for _, _, begin, end, noun in nouns:
             if not any(tagged.noun[begin:end]):
@@ -116,15 +116,15 @@ class Tagger:
         lower = [tokens.lower[at] for at in kept]
         lead = self._lead(lower)
         joined = f" {' '.join(lower)} "
-        for last, (length, entries) in self.lexicon.automaton.iter(joined):
+        for last, (length, _, found_cues) in self.lexicon.automaton.iter(joined):
             first, final = lead[last - length + 1], lead[last] - 1
             begin, end = kept[first], kept[final] + 1
             if end - begin == final - first + 1 or tokens.sentence_of[begin] != tokens.sentence_of[end - 1]:
                 continue
-            for entry in entries:
-                if isinstance(entry, Cue) and entry.kind in _PARTED:
-                    tagged.cues.setdefault(begin, []).append((end, entry))
-                    tagged.cue_kinds.setdefault(entry.kind, []).append((begin, end, entry.value))
+            for cue in found_cues:
+                if cue.kind in _PARTED:
+                    tagged.cues[begin].append((end, cue))
+                    tagged.cue_kinds[cue.kind].append((begin, end, cue.value))
 
     def _fits(self, noun: Noun, begin: int, end: int) -> bool:
         tokens = self.tokens

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,5 +62,5 @@ class Tagged:
     noun: list[Noun | None]
     noun_begin: list[int]
     noun_end: list[int]
-    cues: dict[int, list[tuple[int, Cue]]] = field(default_factory=dict)
-    cue_kinds: dict[str, list[tuple[int, int, Any]]] = field(default_factory=dict)
+    cues: defaultdict[int, list[tuple[int, Cue]]] = field(default_factory=lambda: defaultdict(list))
+    cue_kinds: defaultdict[str, list[tuple[int, int, Any]]] = field(default_factory=lambda: defaultdict(list))
