@@ -20,7 +20,6 @@ from pipeline.extract.tags import (
     RANK,
     SOFT,
     UNKNOWN,
-    Cue,
     Noun,
     Tagged,
 )  # fmt: skip
