@@ -89,7 +89,7 @@ class AttendanceReader:
             if self.found.covers(begin):
                 continue
             for chain in self.chains[bisect_left(self.ends, end + 1) :][:2]:
-                agent = chain.preposition in self.words["agent_prepositions"] and not chain.absent
+                agent = chain.preposition in self.words["agent_prepositions"] and not chain.is_absent_before(begin)
                 if agent and chain.named and chain.begin - end <= AFTER_REACH:
                     self._seat(chain.mentions, begin, end, max(self.sentence.begin, begin - OPENING_REACH))
                     break

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from pipeline.extract.positions import PositionReader
 
 DEEPEST = 2
+SOVEREIGN = "sovereign"
+"""The kind of honorifics that stand for a ruler also without a name: "Adviser to His Majesty"."""
 MOST_COMPLEMENTS = 12
 MOST_ITEMS = 8
 BODY_REACH = 5
@@ -109,6 +111,9 @@ class ComplementReader(TagReader):
     def _read_governed(self, position: Position, at: int, limit: int) -> int:
         """Read "of the Republic", "to the President": a preposition, articles and the words they govern."""
         lower = self.lower[at]
+        ruler = self._ruler_end(at + 1, limit)
+        if ruler:
+            return ruler
         step = self.skip_determiners(at + 1, min(limit, at + 4))
         if step == at + 1 and self._is_titled_name(step, limit):
             return at
@@ -121,6 +126,19 @@ class ComplementReader(TagReader):
             named = (entry is not None and entry.tag == ORGANISATION for entry in self.noun[step:done])
             position.international = position.international or any(named)
         return done
+
+    def _ruler_end(self, at: int, limit: int) -> int:
+        """Return the end of "His Majesty" before another's name, of "His Majesty the King"; 0 where neither stands there."""
+        noun = self.noun[at] if at < limit else None
+        if noun is None or noun.value != SOVEREIGN:
+            return 0
+        end = self.noun_end[at]
+        if end < limit and self.tag[end] in NAME_TAGS:
+            return end
+        office = self.skip_determiners(end, limit)
+        if office >= limit or office == end or self.tag[office] != OFFICE or not self.capital[office]:
+            return 0
+        return self.noun_end[office]
 
     def _read_owned(self, position: Position, at: int, limit: int, depth: int) -> int:
         """Read "the Minister's Adviser": the position that another one owns."""

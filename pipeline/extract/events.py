@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extract.attendance import AttendanceReader
+from pipeline.extract.attendance import Attendance, AttendanceReader
 from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
 from pipeline.extract.drafts import TALKS, Draft
@@ -37,6 +37,7 @@ class EventAssembler:
         self.primary: list[Draft] = []
         self.visit: Draft | None = None
         self.speaker: Reading | None = None
+        self.waiting: list[tuple[int, Attendance]] = []
         self._prepositions = story.document.lexicon.words["prepositions"]
 
     def assemble(self, seed: Draft | None = None) -> list[Draft]:
@@ -44,6 +45,7 @@ class EventAssembler:
         self.drafts = [seed] if seed is not None else []
         self.primary = list(self.drafts)
         self.visit = None
+        self.waiting = []
         listing: Draft | None = None
         withdrawn = False
         for index in self.story.body:
@@ -57,11 +59,17 @@ class EventAssembler:
             if not withdrawn:
                 self._read_sentence(index, opens)
             listing = self.primary[-1] if opens and not withdrawn and self.primary else None
+        self.seat_waiting(self.primary)
         self.drafts = [part for draft in self.drafts for part in split_talks(draft)]
         self._join_only_round()
         self._drop_general()
         self.drafts.sort(key=_draft_order)
         return self.drafts
+
+    def seat_waiting(self, primary: list[Draft]) -> None:
+        """Seat in the first event those whom sentences before it name as attending."""
+        for index, attendance in self.waiting if primary else ():
+            seat_attendance(self.story, index, attendance, None, primary[:1], None)
 
     def _join_only_round(self) -> None:
         """Make a trip with a single round of talks ("in her talks with") one visit."""
@@ -99,6 +107,8 @@ class EventAssembler:
                 made = self._place_reading(reading, made, opens_list) or made
         if made is None and not self.primary and attendance.chaired is not None:
             made = self._open_session(index, *attendance.chaired)
+        if not self.primary and attendance.seated:
+            self.waiting.append((index, attendance))
         seat_attendance(self.story, index, attendance, made, self.primary, self.visit)
         seat_actors(self.story, index, self.primary)
 

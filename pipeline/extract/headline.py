@@ -51,7 +51,10 @@ class HeadlineReader:
             if any(draft.seats for draft in drafts if draft.mention == "primary"):
                 return drafts
         found = found or self._from_speaker() or self._other()
-        return [found, *drafts] if found is not None else drafts
+        if found is None:
+            return drafts
+        self.assembler.seat_waiting([found])
+        return [found, *drafts]
 
     def _visit_of_meetings(self, primary: list[Draft]) -> Draft | None:
         """Return the visit that the title tells where the body tells its meetings alone, each then a part of it."""
