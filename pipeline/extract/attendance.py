@@ -13,6 +13,8 @@ from pipeline.extract.tags import COUNTRY, DEMONYM, DOMAIN, MODIFIER
 AFTER_REACH = 12
 CLOSING_REACH = 6
 OPENING_REACH = 4
+OPENER_REACH = 9
+AGENT_REACH = 16
 NEAREST = 12
 SIDE_REACH = 5
 NAMING_REACH = 5
@@ -90,14 +92,14 @@ class AttendanceReader:
                 continue
             for chain in self.chains[bisect_left(self.ends, end + 1) :][:2]:
                 agent = chain.preposition in self.words["agent_prepositions"] and not chain.is_absent_before(begin)
-                if agent and chain.named and chain.begin - end <= AFTER_REACH:
+                if agent and chain.named and chain.begin - end <= AGENT_REACH:
                     self._seat(chain.mentions, begin, end, max(self.sentence.begin, begin - OPENING_REACH))
                     break
 
     def _read_inverted(self) -> None:
         """Read "Joining the President on the call were A and B"."""
         begin = self.sentence.begin
-        openers = self.document.cues("attendance_openers", begin, min(self.sentence.end, begin + OPENING_REACH))
+        openers = self.document.cues("attendance_openers", begin, min(self.sentence.end, begin + OPENER_REACH))
         if self.found.seated or not openers or openers[0][0] != begin:
             return
         for at in range(openers[0][1], self.sentence.end):

@@ -5,23 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from pipeline.extract.document import Document, Mention
-from pipeline.extract.tags import (
-    COUNTRY,
-    DEMONYM,
-    DOMAIN,
-    HONORIFIC,
-    MODIFIER,
-    OFFICE,
-    ORGANISATION,
-    PLACE,
-    RANK,
-)  # fmt: skip
 
 _STATES = frozenset(("state", "body"))
-_LIGHT_TAGS = frozenset((MODIFIER, DOMAIN, COUNTRY, DEMONYM, ORGANISATION, PLACE, OFFICE, RANK, HONORIFIC))
-_LIST_MARKS = frozenset(",;")
-_LIST_ENDS = frozenset(",;.()&")
-LIST_GAP = 24
 _DATELINE_ENDS = frozenset(":-\u2013\u2014")
 _PHRASES = frozenset(("group", "role"))
 
@@ -81,76 +66,7 @@ def build_chains(document: Document, mentions: list[Mention]) -> list[Chain]:
     for chain in chains:
         after = chain.end
         chain.possessed = after < len(document.tokens) and document.tokens.word[after] in document.lexicon.possessive
-    return ListJoiner(document).join(chains)
-
-
-class ListJoiner:
-    """Joins the parts of a list that lies in pieces where words of a position were not read as one."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.tokens = document.tokens
-        words = document.lexicon.words
-        self.light = words["determiners"] | words["position_prepositions"] | document.lexicon.joiners
-
-    def join(self, chains: list[Chain]) -> list[Chain]:
-        """Return the chains, those that go on with a list of people as a part of it."""
-        joined: list[Chain] = []
-        base = -1  # of the latest list that names somebody, in `joined`
-        for chain in chains:
-            if base >= 0 and self._goes_on(joined[base:], chain):
-                joined[base].mentions.extend(chain.mentions)
-                joined[base].possessed = chain.possessed
-                del joined[base + 1 :]
-                continue
-            joined.append(chain)
-            if _names_person(chain):
-                base = len(joined) - 1
-        return joined
-
-    def _goes_on(self, since: list[Chain], chain: Chain) -> bool:
-        """Say whether the chain goes on with the list that begins `since`, which has one list of people, the first."""
-        base = since[0]
-        if base.possessed or chain.absent or not _names_person(chain) or chain.mentions[0].kind != "person":
-            return False
-        if chain.preposition or chain.begin <= since[-1].end or chain.begin - base.end > LIST_GAP:
-            return False
-        if not self._is_followed_as_item(base, chain):
-            return False
-        begin, parted = base.end, False
-        for part in (*since[1:], chain):
-            if part.mentions[0].kind == "pronoun" or not self._is_light(begin, part.begin):
-                return False
-            parted = parted or any(self.tokens.word[at] in _LIST_MARKS for at in range(begin, part.begin))
-            begin = part.end
-        closes = self.tokens.lower[chain.begin - 1] in self.document.lexicon.joiners
-        return parted or closes
-
-    def _is_followed_as_item(self, base: Chain, chain: Chain) -> bool:
-        """Say whether what follows is the list's end or its next item, or the verb of a list that is a subject."""
-        sentence = self.tokens.sentences[chain.mentions[0].sentence]
-        if chain.end >= sentence.end or self.tokens.word[chain.end] in _LIST_ENDS:
-            return True
-        if self.tokens.lower[chain.end] in self.light or self.tokens.capital[chain.end]:
-            return True
-        return not base.preposition and base.begin - sentence.begin <= 1
-
-    def _is_light(self, begin: int, end: int) -> bool:
-        """Say whether the tokens can be words of positions, and marks between items."""
-        tags = self.document.tagged.tag
-        return all(
-            tags[at] in _LIGHT_TAGS
-            or self.tokens.lower[at] in self.light
-            or self.tokens.capital[at]
-            or self.tokens.word[at] in _LIST_ENDS
-            or self.tokens.word[at].isdigit()
-            or self.tokens.word[at] in self.document.lexicon.possessive
-            for at in range(begin, end)
-        )
-
-
-def _names_person(chain: Chain) -> bool:
-    return any(mention.kind == "person" and mention.entity is not None for mention in chain.mentions)
+    return chains
 
 
 def _continues(document: Document, chain: Chain, mention: Mention) -> bool:

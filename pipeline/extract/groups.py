@@ -25,6 +25,8 @@ class GroupReader(TagReader):
         begin = at if first is None else first
         while begin > floor and self._belongs_to_group(begin - 1):
             begin = self.document.tagged.noun_begin[begin - 1]
+            if self.lower[begin] in self.words["articles"] or self.lower[begin] in self.words["indefinite"]:
+                break
         if begin - 1 > floor and self._describes_group(begin - 1):
             begin -= 1
         stop = at + 1

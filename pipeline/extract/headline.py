@@ -11,6 +11,7 @@ from pipeline.extract.tokens import Sentence
 _TWO_SIDED = TALKS | {"appointment"}
 OPENING_SENTENCES = 3
 _NAMED = frozenset(("meeting", "call", "visit", "conference", "ceremony", "signing"))
+_ONE_SIDED = frozenset(("statement", "message", "appointment"))
 _SPECIFIC = frozenset(("ceremony", "signing", "appointment", "message", "call", "conference", "visit"))
 
 
@@ -53,7 +54,8 @@ class HeadlineReader:
         found = found or self._from_speaker() or self._other()
         if found is None:
             return drafts
-        self.assembler.seat_waiting([found])
+        if found.type not in _ONE_SIDED:
+            self.assembler.seat_waiting([found])
         return [found, *drafts]
 
     def _visit_of_meetings(self, primary: list[Draft]) -> Draft | None:

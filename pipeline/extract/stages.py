@@ -14,6 +14,7 @@ from pipeline.extract.events import EventAssembler
 from pipeline.extract.headline import HeadlineReader
 from pipeline.extract.home import infer_home
 from pipeline.extract.lexicon import Lexicon
+from pipeline.extract.lists import ListJoiner
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.noun_readings import read_sentence
 from pipeline.extract.places import default_country, find_dateline, inherit_country, locate_event, place_by_dateline
@@ -55,7 +56,8 @@ def run_stages(release: Release, lexicon: Lexicon) -> Stages | None:
     for index in lines:
         mentions[index] = []
     people = resolve_mentions(document, mentions)
-    chains = [build_chains(document, found) for found in mentions]
+    joiner = ListJoiner(document)
+    chains = [joiner.join(build_chains(document, found)) for found in mentions]
     readings = [read_sentence(document, index, found) for index, found in enumerate(chains)]
     home = release.country or infer_home(document, people, readings)
     story = Story(document, mentions, chains, readings, people)

@@ -167,7 +167,8 @@ class Tagger:
             elif lower in verbs:
                 tag[index] = COMMON
             elif lower in soft:
-                tag[index] = SOFT
+                dated = index + 1 < len(tokens) and tokens.word[index + 1].isdigit()  # "May 23" is nobody's name
+                tag[index] = PLAIN if dated else SOFT
             elif lower in common or (lower in lowered and "-" not in lower):
                 tag[index] = PLAIN if index in starts else COMMON
             elif "-" in lower and lower.partition("-")[0] in lexicon.states and lower.partition("-")[2] in offices:
