@@ -7,6 +7,7 @@ from pipeline.extract.document import Document
 from pipeline.extract.tags import COUNTRY, DEMONYM, DOMAIN, HONORIFIC, MODIFIER, OFFICE, ORGANISATION, PLACE, RANK
 
 LIST_GAP = 24
+MOST_LOOKED_BACK = 60
 _LIGHT_TAGS = frozenset((MODIFIER, DOMAIN, COUNTRY, DEMONYM, ORGANISATION, PLACE, OFFICE, RANK, HONORIFIC))
 _LIST_MARKS = frozenset(",;")
 _LIST_ENDS = frozenset(",;.()&")
@@ -84,7 +85,7 @@ class ListJoiner:
             return False
         last = base.mentions[-1]
         begin, parted = base.end, bool(last.name and last.positions and last.positions[-1].begin > last.name[1])
-        listed = self.tokens.word[chain.begin - 1] == ";" or self.tokens.word[chain.begin - 2] == ";"
+        listed = ";" in self.tokens.word[max(base.begin, base.end - MOST_LOOKED_BACK) : chain.begin]
         for part in (*since[1:], chain):
             if part.mentions[0].kind == "pronoun" or not (listed or self._is_light(begin, part.begin)):
                 return False
@@ -102,7 +103,9 @@ class ListJoiner:
         start = at
         while start > begin and self.tokens.capital[start - 1] and tags[start - 1] != OFFICE:
             start -= 1
-        marked = start > begin and (words[start - 1] in _LIST_MARKS or words[start - 1] in self.document.lexicon.joiners)
+        marked = start > begin and (
+            words[start - 1] in _LIST_MARKS or words[start - 1] in self.document.lexicon.joiners
+        )
         return start < at and marked
 
     def _is_followed_as_item(self, base: Chain, chain: Chain) -> bool:
