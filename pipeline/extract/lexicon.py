@@ -171,6 +171,7 @@ def _read_frame(entry: Mapping[str, Any]) -> Frame:
         convenes=entry.get("convenes", False),
         weak=entry.get("weak", False),
         opens=entry.get("opens", False),
+        to_place=entry.get("to_place", False),
     )
 
 

@@ -9,12 +9,13 @@ from typing import TypeVar
 from pipeline.extract.chains import Chain
 from pipeline.extract.clauses import Clause
 from pipeline.extract.document import Document, Mention
-from pipeline.extract.tags import PLACE, Frame
+from pipeline.extract.tags import COUNTRY, PLACE, Frame
 
 REMOTE_REACH = 28
 NOUN_REACH = 40
 BODY_REACH = 14
 _NEAR = "near-"
+_WHERE = frozenset((PLACE, COUNTRY))
 _CONVENED = frozenset(("group", "person", "role"))
 _SESSIONS = frozenset(("conference", "ceremony", "signing", "call"))
 Value = TypeVar("Value")
@@ -58,7 +59,7 @@ class FrameReader:
         for start, stop, frame in frames:
             if tagged.noun[start] is not None and tagged.noun_end[start] - tagged.noun_begin[start] > 1:
                 continue
-            if frame.opens and start != sentence.begin:
+            if (frame.opens and start != sentence.begin) or (frame.to_place and not self._goes_to_place(stop)):
                 continue
             if start > sentence.begin and self.clause.lower[start - 1] in self.clause.words["participle_words"]:
                 continue
@@ -119,6 +120,14 @@ class FrameReader:
             if chain is None and way and not way.startswith(_NEAR):
                 chain = self.clause.object_after(start, stop, way) or self.clause.fronted(start, way)
         return chain
+
+    def _goes_to_place(self, stop: int) -> bool:
+        """Say whether a place or a state is named right after a verb of travel: "left Borvania"."""
+        end = self.clause.sentence.end
+        while stop < end and self.clause.lower[stop] in self.clause.words["determiners"]:
+            stop += 1
+        noun = self.document.tagged.noun[stop] if stop < end else None
+        return noun is not None and noun.tag in _WHERE
 
     def _are_heads(self, mentions: list[Mention]) -> bool:
         heads = self.document.lexicon.offices["heading"]

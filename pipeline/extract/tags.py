@@ -42,7 +42,8 @@ class Frame:
     """A verb's frame: rule name, event type, sides of subject and object, and how the object is joined to it.
 
     `convenes` says that its subject brings people together; `weak` that the title's word for the event outweighs it;
-    `opens` that it tells an event only at the head of a sentence, before its subject: "Receiving B, A said".
+    `opens` that it tells an event only at the head of a sentence, before its subject: "Receiving B, A said"; `to_place`
+    that the name of a place or state has to follow it.
     """
 
     rule: str
@@ -52,6 +53,7 @@ class Frame:
     convenes: bool = False
     weak: bool = False
     opens: bool = False
+    to_place: bool = False
 
 
 @dataclass(slots=True)
