@@ -72,11 +72,12 @@ class EventAssembler:
             seat_attendance(self.story, index, attendance, None, primary[:1], None)
 
     def _join_only_round(self) -> None:
-        """Make a trip with a single round of talks ("in her talks with") one visit."""
+        """Make a trip with a single round of talks one visit, unless the counterpart is named again in them."""
         rounds = [draft for draft in self.drafts if draft.part_of is not None and draft.part_of is self.visit]
-        if self.visit is None or len(rounds) != 1:
+        if self.visit is None or len(rounds) != 1 or rounds[0].type not in TALKS:
             return
-        if rounds[0].rule not in _ROUNDS:
+        again = (named_people([*reading.subjects, *reading.objects]) for reading in rounds[0].told)
+        if rounds[0].rule not in _ROUNDS and any(id(person) not in self.visit.seats for told in again for person in told):
             return
         for seat in rounds[0].seats.values():
             self.visit.seats.setdefault(id(seat.person), seat)
@@ -124,6 +125,8 @@ class EventAssembler:
         """Return the event that the reading tells, a new one where it tells its own; None where it tells none."""
         subjects, objects = named_people(reading.subjects), named_people(reading.objects)
         named = named_people([*reading.subjects, *reading.objects])
+        if is_arrival(self.story, reading) and (made is None or made.type == "visit"):
+            return self._receive_traveller(reading, made)
         if made is not None:
             strangers = any(id(person) not in made.seats for person in objects)
             if reading.type in TALKS and made.type == "visit" and strangers:
@@ -138,6 +141,16 @@ class EventAssembler:
         if opens_list and subjects and not self.primary and reading.type in TALKS:
             return self._add_draft(reading, None)
         return self._add_new(reading, subjects, objects)
+
+    def _receive_traveller(self, reading: Reading, made: Draft | None) -> Draft | None:
+        """Return the visit that the reception belongs to: the one known, else a new one."""
+        visit = made or self.visit
+        if visit is not None:
+            return self._merge(visit, reading)
+        if self.primary or not is_complete(reading, named_people(reading.subjects), named_people(reading.objects), True):
+            return None
+        reading.type = "visit"
+        return self._add_draft(reading, None)
 
     def _find_known(self, reading: Reading, named: list[Person]) -> Draft | None:
         latest = self.primary[-1] if self.primary else None
@@ -175,7 +188,7 @@ class EventAssembler:
         talks = reading.type in TALKS
         if not self.primary:
             bare = not reading.objects and not lead and reading.type == "appointment"
-            unfit = not lead and reading.type != "meeting" and not subjects and not objects
+            unfit = not lead and reading.type != "meeting" and (reading.tense == "planned" or not (subjects or objects))
             return None if bare or unfit else self._add_draft(reading, None)
         chaired = reading.rule == "presided" and len(subjects) > 1 and self.primary[-1].type != reading.type
         if chaired or self._is_fresh(reading, subjects):
@@ -307,6 +320,14 @@ class EventAssembler:
             told[0].sentences.insert(0, draft.sentence)
             self.drafts.remove(draft)
             self.primary.remove(draft)
+
+
+def is_arrival(story: Story, reading: Reading) -> bool:
+    """Say whether a reception is the beginning or the end of a stay: "was welcomed at the airport by"."""
+    if reading.type != "meeting" or reading.noun or reading.tense != "past" or "host" not in reading.sides:
+        return False
+    sentence = story.document.tokens.sentences[reading.sentence]
+    return bool(story.document.cues("arrivals", sentence.begin, sentence.end))
 
 
 def status_of(story: Story, reading: Reading) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pipeline.extract.document import Mention
 from pipeline.extract.drafts import TALKS, Draft
-from pipeline.extract.events import EventAssembler, status_of
-from pipeline.extract.readings import names_body
+from pipeline.extract.events import EventAssembler, is_arrival, status_of
+from pipeline.extract.readings import Reading, names_body
 from pipeline.extract.tokens import Sentence
 
 _TWO_SIDED = TALKS | {"appointment"}
 OPENING_SENTENCES = 3
+OBJECT_REACH = 2
 _NAMED = frozenset(("meeting", "call", "visit", "conference", "ceremony", "signing"))
 _ONE_SIDED = frozenset(("statement", "message", "appointment"))
 _SPECIFIC = frozenset(("ceremony", "signing", "appointment", "message", "call", "conference", "visit"))
@@ -167,6 +168,12 @@ class HeadlineReader:
                 if reading.tense == "background" or (reading.type in TALKS and not (reading.objects or reading.noun)):
                     continue
                 named = [mention for mention in (*reading.subjects, *reading.objects) if mention.entity is not None]
+                if is_arrival(self.story, reading):
+                    return
+                travels = reading.type == "visit" and not reading.noun and not self._has_object(reading)
+                if travels and draft.type == "meeting" and self._is_alone(draft):
+                    draft.type = "visit"
+                    return
                 if draft.type == "visit" and reading.type == "meeting" and not reading.noun and reading.objects:
                     draft.type = "meeting"
                     draft.sentences.append(index)
@@ -187,6 +194,15 @@ class HeadlineReader:
                     return
                 if reading.type != "statement":
                     return
+
+    def _has_object(self, reading: Reading) -> bool:
+        """Say whether somebody stands right after the verb: "visits his counterpart"."""
+        near = (chain for chain in self.story.chains[reading.sentence] if 0 <= chain.begin - reading.end <= OBJECT_REACH)
+        return any(mention.kind in ("person", "role") for chain in near for mention in chain.mentions if not chain.preposition)
+
+    def _is_alone(self, draft: Draft) -> bool:
+        """Say whether the draft is the only event that is the release's news."""
+        return all(other is draft for other in self.assembler.drafts if other.mention == "primary")
 
     def _from_title(self) -> Draft | None:
         for index in self.story.title:
