@@ -17,6 +17,7 @@ MOST_EVENTS = 200
 RECENT = 24
 FIRST_SENTENCES = 3
 OPENING_REACH = 5
+FURTHER_REACH = 2
 _REFERENCED = frozenset(("meeting", "conference", "visit", "call"))
 _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
@@ -72,12 +73,11 @@ class EventAssembler:
             seat_attendance(self.story, index, attendance, None, primary[:1], None)
 
     def _join_only_round(self) -> None:
-        """Make a trip with a single round of talks one visit, unless the counterpart is named again in them."""
+        """Make a trip with a single round of talks one visit, where a noun or a single sentence tells them."""
         rounds = [draft for draft in self.drafts if draft.part_of is not None and draft.part_of is self.visit]
         if self.visit is None or len(rounds) != 1 or rounds[0].type not in TALKS:
             return
-        again = (named_people([*reading.subjects, *reading.objects]) for reading in rounds[0].told)
-        if rounds[0].rule not in _ROUNDS and any(id(person) not in self.visit.seats for told in again for person in told):
+        if rounds[0].rule not in _ROUNDS and len(rounds[0].sentences) > 1:
             return
         for seat in rounds[0].seats.values():
             self.visit.seats.setdefault(id(seat.person), seat)
@@ -133,7 +133,7 @@ class EventAssembler:
                 return self._add_draft(reading, made)
             if not reading.noun or any(id(person) in made.seats for person in named):
                 return self._merge(made, reading)
-        if self.primary and self._is_next(reading, subjects):
+        if self.primary and (self._is_next(reading, subjects) or self._is_further(reading, subjects, objects)):
             return self._add_draft(reading, self.visit)
         known = self._find_known(reading, named)
         if known is not None:
@@ -216,6 +216,24 @@ class EventAssembler:
         opened = self.story.document.cues("sequence_openers", sentence.begin, min(sentence.end, sentence.begin + 8))
         told = opened and opened[0][0] == sentence.begin
         return bool(told) and self.primary[-1].type != reading.type and self.primary[-1].sentence != reading.sentence
+
+    def _is_further(self, reading: Reading, subjects: list[Person], objects: list[Person]) -> bool:
+        """Say whether the verb tells further talks: with somebody new ("also received B"), or after a ceremony."""
+        latest = self.primary[-1]
+        if reading.noun or reading.tense != "past" or reading.type not in TALKS or not subjects:
+            return False
+        if reading.sentence == latest.sentence or not (reading.objects or reading.direct):
+            return False
+        document = self.story.document
+        sentence = document.tokens.sentences[reading.sentence]
+        if latest.type == "ceremony" and reading.objects and document.cues("sequels", sentence.begin, sentence.end):
+            return True
+        if latest.type not in TALKS or any(id(person) in latest.seats for person in objects):
+            return False
+        near = document.tokens.lower[max(sentence.begin, reading.begin - FURTHER_REACH) : reading.end]
+        further = not document.lexicon.words["further_words"].isdisjoint(near)
+        opened = document.cues("sequence_openers", sentence.begin, min(sentence.end, sentence.begin + 8))
+        return further or bool(opened and opened[0][0] == sentence.begin)
 
     def _is_fresh(self, reading: Reading, subjects: list[Person]) -> bool:
         """Say whether a paragraph opens with somebody new, introduced with an office, who does what makes an event."""

@@ -23,7 +23,10 @@ Value = TypeVar("Value")
 
 @dataclass(slots=True)
 class Reading:
-    """One frame found in a sentence. `tense` is past, planned, background, negated or hypothetical."""
+    """One frame found in a sentence. `tense` is past, planned, background, negated or hypothetical.
+
+    `direct` says that its verb takes somebody as its direct object.
+    """
 
     rule: str
     type: str
@@ -39,6 +42,7 @@ class Reading:
     dated: bool = False
     convenes: bool = False
     weak: bool = False
+    direct: bool = False
 
 
 class FrameReader:
@@ -71,7 +75,7 @@ class FrameReader:
     def _read_frame(self, start: int, stop: int, frame: Frame) -> Reading | None:
         clause = self.clause
         reading = Reading(frame.rule, frame.type, clause.index, start, stop, sides=frame.sides)
-        reading.convenes, reading.weak = frame.convenes, frame.weak
+        reading.convenes, reading.weak, reading.direct = frame.convenes, frame.weak, "" in frame.object
         subject = clause.subject_before(start)
         if start > clause.sentence.begin and clause.lower[start - 1] in clause.words["relative_words"]:
             subject = next(clause.before(start), subject)  # "a delegation led by A, who called on B"
