@@ -167,18 +167,19 @@ class EventAssembler:
         return next((draft for draft in reversed(self.primary[-RECENT:]) if is_same_event(draft, reading, named)), None)
 
     def _sent_by_same(self, reading: Reading) -> Draft | None:
-        """Return the message that the reading's subject is known to have sent: further addressees belong to it."""
+        """Return the message that the reading's subject is known to have sent: those whom its sentence names belong to it."""
         subjects = named_people(reading.subjects)
         for draft in self.primary[-RECENT:]:
             first = draft.first_seat
-            if (
-                draft.type == "message"
-                and first is not None
-                and draft.rule == reading.rule
-                and first.person in subjects
-            ):
+            same = first is not None and draft.rule == reading.rule and first.person in subjects
+            if draft.type == "message" and same and (draft.sentence == reading.sentence or not self._names_other(draft, reading)):
                 return draft
         return None
+
+    def _names_other(self, draft: Draft, reading: Reading) -> bool:
+        """Say whether the reading's object is somebody who has no part in the message, which was not sent to many."""
+        many = any(party.kind != "state" for party in draft.parties)
+        return not many and any(id(person) not in draft.seats for person in named_people(reading.objects))
 
     def _add_new(self, reading: Reading, subjects: list[Person], objects: list[Person]) -> Draft | None:
         first = not self.primary and reading.sentence in self.story.body[:FIRST_SENTENCES]
@@ -222,9 +223,12 @@ class EventAssembler:
         latest = self.primary[-1]
         if reading.noun or reading.tense != "past" or reading.type not in TALKS or not subjects:
             return False
-        if reading.sentence == latest.sentence or not (reading.objects or reading.direct):
+        received = reading.direct and reading.sides[0] != "guest"  # "also received", whoever it was
+        if reading.sentence == latest.sentence or not (reading.objects or received):
             return False
         document = self.story.document
+        if document.tokens.lower[reading.subjects[0].begin] in document.lexicon.pronouns["first_person"]:
+            return False
         sentence = document.tokens.sentences[reading.sentence]
         if latest.type == "ceremony" and reading.objects and document.cues("sequels", sentence.begin, sentence.end):
             return True
@@ -233,7 +237,7 @@ class EventAssembler:
         near = document.tokens.lower[max(sentence.begin, reading.begin - FURTHER_REACH) : reading.end]
         further = not document.lexicon.words["further_words"].isdisjoint(near)
         opened = document.cues("sequence_openers", sentence.begin, min(sentence.end, sentence.begin + 8))
-        return further or bool(opened and opened[0][0] == sentence.begin)
+        return further or bool(objects and opened and opened[0][0] == sentence.begin)
 
     def _is_fresh(self, reading: Reading, subjects: list[Person]) -> bool:
         """Say whether a paragraph opens with somebody new, introduced with an office, who does what makes an event."""

@@ -84,11 +84,14 @@ class HeadlineReader:
         for index in self.story.title:
             sentence = self.tokens.sentences[index]
             for begin, end, _ in self.document.cues("title_speaker", sentence.begin, sentence.end):
-                if begin > sentence.begin + 5:
+                told = any(not reading.noun and reading.begin < begin for reading in self.story.readings[index])
+                if begin > sentence.begin + 5 or told:
                     continue
                 prepositions = self.document.lexicon.words["speaker_prepositions"]
+                addressing = self.document.lexicon.words["address_prepositions"]
                 for chain in self.story.chains[index]:
-                    near = chain.begin <= end + 2 or chain.preposition in prepositions
+                    near = chain.begin <= end + 2 and chain.preposition not in addressing
+                    near = near or chain.preposition in prepositions
                     if end <= chain.begin <= end + 6 and near:
                         return [mention for mention in chain.mentions if mention.entity is not None]
             for mention in self.story.mentions[index]:

@@ -108,6 +108,9 @@ class Tagger:
         parted = {index for index, word in enumerate(tokens.lower) if word in inserted}
         for begin, end, _ in tagged.cue_kinds.get(INSERTED, ()):
             parted.update(range(begin, end))
+            for at in (begin - 1, end):  # the day beside a month
+                if 0 <= at < len(tokens) and tokens.word[at].isdecimal():
+                    parted.add(at)
         if not parted:
             return
         sentences = (tokens.sentences[number] for number in sorted({tokens.sentence_of[index] for index in parted}))
