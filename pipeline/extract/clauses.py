@@ -49,6 +49,15 @@ class Clause:
                 return chain
         return None
 
+    def actor_before(self, start: int) -> Chain | None:
+        """Return the first list of named people before the token that acts in the sentence."""
+        for chain in self.chains:
+            if chain.end > start:
+                return None
+            if chain.named and not (chain.preposition or chain.absent or chain.possessed):
+                return chain
+        return None
+
     def subject_after(self, opening: Chain) -> Chain | None:
         """Return the list that acts after an opening phrase that ends with a list: B in "Receiving A, B said"."""
         for chain in self.after(opening.end):

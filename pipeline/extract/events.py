@@ -289,7 +289,7 @@ class EventAssembler:
 
     def _read_background(self, reading: Reading) -> None:
         """Read "during meetings with A" on a reported trip as its meeting, a dated or placed one as referenced."""
-        if not reading.noun or len(self.drafts) >= MOST_EVENTS or self._add_round(reading):
+        if not reading.noun or len(self.drafts) >= MOST_EVENTS or self._add_round(reading) or self._open_talks(reading):
             return
         parties = [mention for mention in (*reading.subjects, *reading.objects) if mention.kind in _PARTIES]
         if reading.type not in _REFERENCED or (not reading.dated and len(parties) < 2):
@@ -316,6 +316,17 @@ class EventAssembler:
             return False
         draft = self._add_draft(reading, visit)
         draft.seats = {id(first.person): first, **draft.seats}
+        return True
+
+    def _open_talks(self, reading: Reading) -> bool:
+        """Read "during his meeting with B, A said" as the release's first event where nothing else tells one."""
+        actors, parties = named_people(reading.actors), [*reading.subjects, *reading.objects]
+        met = bool(parties) or len(actors) > 1
+        if self.primary or reading.type not in TALKS or not actors or not met or not self.story.is_lead(reading.sentence):
+            return False
+        draft = self._add_draft(reading, None)
+        for mention in reading.actors:
+            draft.seat(mention, "other", reading.rule, reading.actors)
         return True
 
     def _drop_general(self) -> None:

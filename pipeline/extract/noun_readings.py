@@ -11,6 +11,7 @@ VERB_REACH = 14
 HELD_REACH = 44
 PARTY_REACH = 14
 MODIFIER_REACH = 6
+WITHIN_REACH = 5
 _TALKS = frozenset(("meeting", "call"))
 
 
@@ -41,7 +42,7 @@ class NounReader:
         reading = Reading(f"{kind}-noun", self._type(start, stop, kind), self.clause.index, start, stop, noun=True)
         owner = self._possessor_before(start)
         verb = self._light_verb_before(start)
-        held = bool(self.document.cues("passive_held", stop, min(self.sentence.end, stop + HELD_REACH)))
+        held = self._is_held(stop)
         parties = self._parties_after(stop, kind)
         subject = owner
         if owner is None and verb is not None:
@@ -63,7 +64,33 @@ class NounReader:
             if held and self.document.cues("planned", max(self.sentence.begin, start - 8), self.sentence.end):
                 reading.tense, reading.future = "planned", True
         self._note_background(reading, held)
+        if reading.tense == "background" and not reading.dated and kind in _TALKS and self._is_within(start):
+            after = next((chain for chain in self.clause.after(stop) if self._acts(chain)), None)
+            actor = self.clause.actor_before(start) or after
+            reading.actors = list(actor.mentions) if actor is not None else []
         return reading
+
+    def _acts(self, chain: Chain) -> bool:
+        return chain.named and not (chain.preposition or chain.absent or chain.possessed)
+
+    def _is_within(self, start: int) -> bool:
+        """Say whether something happens within the talks: "during", "at", "following" with few words before the noun."""
+        for at in range(start - 1, max(self.sentence.begin, start - WITHIN_REACH) - 1, -1):
+            if self.lower[at] in self.words["within_words"]:
+                return True
+            if not self.lower[at][0].isalpha() or self.clause.capital[at]:
+                return False
+        return False
+
+
+    def _is_held(self, stop: int) -> bool:
+        """Say whether the sentence says of this noun that it took place, and not of one after a comma."""
+        held = self.document.cues("passive_held", stop, min(self.sentence.end, stop + HELD_REACH))
+        if not held:
+            return False
+        word = self.document.tokens.word
+        nouns = self.document.cues("event_noun", stop, held[0][0])
+        return not any("," in word[stop:begin] for begin, _, _ in nouns)
 
     def _type(self, start: int, stop: int, kind: str) -> str:
         if kind != "meeting":

@@ -25,7 +25,8 @@ Value = TypeVar("Value")
 class Reading:
     """One frame found in a sentence. `tense` is past, planned, background, negated or hypothetical.
 
-    `direct` says that its verb takes somebody as its direct object.
+    `direct` says that its verb takes somebody as its direct object. `actors` are who acts in a sentence that tells talks by
+    the way: A in "during his meeting with B, A said".
     """
 
     rule: str
@@ -43,6 +44,7 @@ class Reading:
     convenes: bool = False
     weak: bool = False
     direct: bool = False
+    actors: list[Mention] = field(default_factory=list)
 
 
 class FrameReader:
@@ -63,7 +65,8 @@ class FrameReader:
         for start, stop, frame in frames:
             if tagged.noun[start] is not None and tagged.noun_end[start] - tagged.noun_begin[start] > 1:
                 continue
-            if (frame.opens and start != sentence.begin) or (frame.to_place and not self._goes_to_place(stop)):
+            joined = start == sentence.begin or self.clause.lower[start] in self.clause.words["joining_words"]
+            if (frame.opens and not joined) or (frame.to_place and not self._goes_to_place(stop)):
                 continue
             if start > sentence.begin and self.clause.lower[start - 1] in self.clause.words["participle_words"]:
                 continue
@@ -85,7 +88,9 @@ class FrameReader:
             )
             subject = next(leading, subject)
         chain = self._read_object(start, stop, frame)
-        if frame.opens and chain is not None:
+        if frame.opens and start > clause.sentence.begin:
+            subject = clause.actor_before(start)  # "A said while receiving B"
+        elif frame.opens and chain is not None:
             subject = clause.subject_after(chain)
         reading.subjects = list(subject.mentions) if subject else []
         reading.objects = list(chain.mentions) if chain else []
