@@ -147,7 +147,9 @@ class EventAssembler:
         visit = made or self.visit
         if visit is not None:
             return self._merge(visit, reading)
-        if self.primary or not is_complete(reading, named_people(reading.subjects), named_people(reading.objects), True):
+        if self.primary or not is_complete(
+            reading, named_people(reading.subjects), named_people(reading.objects), True
+        ):
             return None
         reading.type = "visit"
         return self._add_draft(reading, None)
@@ -172,7 +174,11 @@ class EventAssembler:
         for draft in self.primary[-RECENT:]:
             first = draft.first_seat
             same = first is not None and draft.rule == reading.rule and first.person in subjects
-            if draft.type == "message" and same and (draft.sentence == reading.sentence or not self._names_other(draft, reading)):
+            if (
+                draft.type == "message"
+                and same
+                and (draft.sentence == reading.sentence or not self._names_other(draft, reading))
+            ):
                 return draft
         return None
 
@@ -322,7 +328,13 @@ class EventAssembler:
         """Read "during his meeting with B, A said" as the release's first event where nothing else tells one."""
         actors, parties = named_people(reading.actors), [*reading.subjects, *reading.objects]
         met = bool(parties) or len(actors) > 1
-        if self.primary or reading.type not in TALKS or not actors or not met or not self.story.is_lead(reading.sentence):
+        if (
+            self.primary
+            or reading.type not in TALKS
+            or not actors
+            or not met
+            or not self.story.is_lead(reading.sentence)
+        ):
             return False
         draft = self._add_draft(reading, None)
         for mention in reading.actors:

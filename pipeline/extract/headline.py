@@ -200,8 +200,12 @@ class HeadlineReader:
 
     def _has_object(self, reading: Reading) -> bool:
         """Say whether somebody stands right after the verb: "visits his counterpart"."""
-        near = (chain for chain in self.story.chains[reading.sentence] if 0 <= chain.begin - reading.end <= OBJECT_REACH)
-        return any(mention.kind in ("person", "role") for chain in near for mention in chain.mentions if not chain.preposition)
+        near = (
+            chain for chain in self.story.chains[reading.sentence] if 0 <= chain.begin - reading.end <= OBJECT_REACH
+        )
+        return any(
+            mention.kind in ("person", "role") for chain in near for mention in chain.mentions if not chain.preposition
+        )
 
     def _is_alone(self, draft: Draft) -> bool:
         """Say whether the draft is the only event that is the release's news."""

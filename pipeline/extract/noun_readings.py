@@ -82,7 +82,6 @@ class NounReader:
                 return False
         return False
 
-
     def _is_held(self, stop: int) -> bool:
         """Say whether the sentence says of this noun that it took place, and not of one after a comma."""
         held = self.document.cues("passive_held", stop, min(self.sentence.end, stop + HELD_REACH))

@@ -116,7 +116,9 @@ class FrameReader:
             elif chain is None and "" in frame.object and self._is_session_of_body(start, subject):
                 reading.type, reading.subjects, reading.convenes = "conference", [], True
         reading.tense, reading.future = clause.tense(start, stop, subject)
-        relative = not clause.words["relative_words"].isdisjoint(clause.lower[max(clause.sentence.begin, start - 2) : start])
+        relative = not clause.words["relative_words"].isdisjoint(
+            clause.lower[max(clause.sentence.begin, start - 2) : start]
+        )
         if relative and frame.type == "visit" and reading.tense == "past":
             reading.tense = "background"  # "A, who returned yesterday, received B"
         return reading
