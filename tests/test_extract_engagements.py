@@ -1,0 +1,105 @@
+"""What makes a trip, a meeting or a message an event of its own, and which of them a sentence by the way tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_extract_events import BOTH, names, primary
+
+
+def types(body: str, title: str = "Foreign Ministry news") -> list[str]:
+    return [event.event_type for event in primary(body, title)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "President Ada Korvin departed Xanthia today for a summit in Borvania.",
+        "President Ada Korvin left Borvania after three days and was seen off by President Milo Vastar.",
+        "President Ada Korvin will go on a state visit to Borvania on May 20.",
+        "President Ada Korvin returned home this morning.",
+    ],
+)
+def test_departures_and_returns_are_visits(sentence: str) -> None:
+    assert types(sentence) == ["visit"]
+
+
+def test_who_receives_a_traveller_at_the_airport_takes_part_in_the_visit() -> None:
+    events = primary(
+        "President Ada Korvin arrived in Borvania on Monday for a state visit.\n\n"
+        "On her arrival at the airport she was received by President Milo Vastar of Borvania."
+    )
+    assert [event.event_type for event in events] == ["visit"]
+    assert names(events[0]) == BOTH
+
+
+def test_a_title_that_tells_travel_makes_the_only_reception_a_visit() -> None:
+    body = "President Ada Korvin was welcomed by President Milo Vastar of Borvania and members of his cabinet."
+    assert types(body, "President Korvin arrives in Borvania") == ["visit"]
+    assert types(body, "President Korvin meets President Vastar") == ["meeting"]
+
+
+def test_somebody_who_came_from_a_trip_is_not_told_to_travel() -> None:
+    body = "President Ada Korvin, who returned to Xanthe yesterday, received President Milo Vastar of Borvania."
+    assert types(body) == ["meeting"]
+
+
+def test_further_talks_with_somebody_new_are_events_of_their_own() -> None:
+    events = primary(
+        "President Ada Korvin received Ambassador Milo Vastar of Borvania.\n\n"
+        "The President also received a delegation from the farmers' union, headed by Tomas Verel.\n\n"
+        "Moreover, Korvin met with the Minister of Energy, Ines Dorn."
+    )
+    assert [names(event) for event in events] == [
+        BOTH,
+        {"Ada Korvin", "Tomas Verel"},
+        {"Ada Korvin", "Ines Dorn"},
+    ]
+
+
+def test_an_audience_after_a_ceremony_is_a_meeting_beside_it() -> None:
+    body = (
+        "Ambassador Milo Vastar of Borvania presented his credentials to President Ada Korvin.\n\n"
+        "After the ceremony, President Korvin received Ambassador Vastar."
+    )
+    assert types(body) == ["ceremony", "meeting"]
+
+
+def test_each_sentence_with_another_sender_tells_a_message() -> None:
+    events = primary(
+        "President Ada Korvin received a congratulatory cable from President Milo Vastar of Borvania.\n\n"
+        "Korvin also received a similar cable from Prime Minister Tomas Verel of Caldoria."
+    )
+    assert [event.event_type for event in events] == ["message", "message"]
+    assert [names(event) for event in events] == [BOTH, {"Ada Korvin", "Tomas Verel"}]
+
+
+def test_greetings_to_many_are_one_message_with_all_who_are_named_later() -> None:
+    events = primary(
+        "President Ada Korvin has sent greetings to foreign heads of state.\n\n"
+        "Korvin has also sent greetings to President Milo Vastar of Borvania."
+    )
+    assert [names(event) for event in events] == [BOTH]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("President Ada Korvin praised the ties while receiving Minister Milo Vastar of Borvania.", "meeting"),
+        ("During her meeting today with Minister Milo Vastar of Borvania, President Ada Korvin praised the ties.", "meeting"),
+        ("President Ada Korvin made the remarks at a meeting with Minister Milo Vastar of Borvania.", "meeting"),
+        ("In a telephone conversation President Ada Korvin and Minister Milo Vastar of Borvania praised the ties.", "call"),
+    ],
+)  # fmt: skip
+def test_talks_told_by_the_way_are_the_event(sentence: str, kind: str) -> None:
+    events = primary(sentence)
+    assert [event.event_type for event in events] == [kind]
+    assert names(events[0]) == BOTH
+
+
+def test_a_forum_at_which_a_meeting_was_held_is_not_the_event() -> None:
+    body = (
+        "Within the framework of the Xanthe Security Forum, a meeting was held between Minister Ada Korvin and "
+        "Minister Milo Vastar of Borvania."
+    )
+    assert types(body) == ["meeting"]
