@@ -149,9 +149,10 @@ class Stack:
         return runs
 
     def is_idle(self) -> bool:
-        """Say whether no run of any DAG is queued or running."""
-        path = "/dags/~/dagRuns?state=queued&state=running&limit=1"
-        return int(self.api("GET", path)["total_entries"]) == 0
+        """Say whether no run is running, nor queued but in a paused DAG, where it stays so."""
+        found = self.api("GET", "/dags/~/dagRuns?state=queued&state=running&limit=100")["dag_runs"]
+        paused = {dag["dag_id"] for dag in self.api("GET", "/dags")["dags"] if dag["is_paused"]} if found else set()
+        return all(run["state"] == "queued" and run["dag_id"] in paused for run in found)
 
     def wait_for(self, is_so: Callable[[], bool], timeout_s: float, what: str) -> None:
         """Wait until something is so; API errors in between count as not yet."""

@@ -153,6 +153,7 @@ class Campaign:
             told = command(self.stack, "run", "example", "--from", "2026-07-01", "--to", "2026-09-01")
             wrong = [] if told.returncode == 0 else [f"the command ended with {told.returncode}: {told.stderr[-300:]}"]
             self.stack.wait_for(lambda: self.stack.is_backfilled(backfill), 900, "the backfill has ended")
+            self.pause(True)  # on a busy machine a run a minute is never done
             self.stack.wait_until_quiet(600)
         finally:
             over.set()
