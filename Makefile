@@ -7,7 +7,7 @@ BIN := .venv/bin
 SYNC := --python $(BIN)/python --require-hashes requirements.lock
 export DO_NOT_TRACK := 1
 
-.PHONY: help setup run up down test duckdb-2 bench-parse bench-extract bench-warehouse bench-airflow soak soak-parse soak-warehouse soak-airflow lint types floors score calibrate lock docs readme clean
+.PHONY: help setup run up down test duckdb-2 bench-parse bench-extract bench-warehouse bench-airflow soak soak-parse soak-warehouse soak-airflow lint types floors score calibrate lock airflow docs readme clean
 
 help: ## Show the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -96,6 +96,9 @@ up: setup ## Start Airflow with its database and the example newsroom; Ctrl-C st
 
 down: setup ## Stop what `make up` started
 	@$(BIN)/python -m ops.up down
+
+airflow: setup ## Airflow's own command line on what `make up` keeps: make airflow ARGS="dags list"
+	@$(BIN)/python -m ops.airflow_cli $(ARGS)
 
 docs: setup ## Build dbt's documentation of tables and models as one page
 	@$(BIN)/python -m ops.docs

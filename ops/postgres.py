@@ -27,6 +27,7 @@ CONNECTION_SETTING = "READOUT_METADATA_DB"
 
 ATTEMPTS = 4
 STOP_S = 10
+CONNECT_S = 10
 
 
 @contextmanager
@@ -35,10 +36,11 @@ def run_metadata_database(home: Path) -> Iterator[str]:
 
     The embedded server listens on a Unix socket only and keeps its data in `home`/postgres. As root it runs as a user of its
     own, who must be able to reach that folder: folders above `home` are opened for passing through while it runs and get
-    their modes back when it stops.
+    their modes back when it stops. Raises ReadoutError if a server does not start, or one's own does not answer.
     """
     own_server = os.environ.get(CONNECTION_SETTING)
     if own_server:
+        _try_server(own_server)
         yield own_server
         return
     with warnings.catch_warnings():
@@ -73,6 +75,18 @@ def stop_metadata_database(home: Path) -> bool:
     with run_metadata_database(home):
         pass
     return True
+
+
+def _try_server(address: str) -> None:
+    """Connect once. Raises ReadoutError with the server's or the network's words, which hold no password."""
+    import psycopg2
+
+    if not address.startswith("postgresql://"):
+        raise ReadoutError(f"{CONNECTION_SETTING}: not of the form postgresql://user:password@host/database")
+    try:
+        psycopg2.connect(address, connect_timeout=CONNECT_S).close()
+    except psycopg2.Error as error:
+        raise ReadoutError(f"{CONNECTION_SETTING}: {' '.join(str(error).split())[:300]}") from error
 
 
 def _start(server: PostgresServer) -> None:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
 from pathlib import Path
 
 import psutil
+import psycopg2
 
+from ops.postgres import run_metadata_database
 from ops.up import keep_password
 from tests.airflow_stack import Stack
 from tests.conftest import ROOT
@@ -70,14 +73,31 @@ def test_a_killed_supervisor_takes_airflow_with_it_and_make_down_the_rest(tmp_pa
     stack.stop()
 
 
-def test_it_is_stopped_from_elsewhere(tmp_path: Path) -> None:
-    stack = start_halfway(tmp_path, "api-server.log")
-    assert make_down(stack) == "stopped"
-    assert stack.process is not None
-    assert stack.process.wait(60) == 0
+def test_with_a_server_of_ones_own_it_is_stopped_from_elsewhere_and_the_server_is_not(tmp_path: Path) -> None:
+    with run_metadata_database(tmp_path / "own") as server, Stack(tmp_path, READOUT_METADATA_DB=server) as stack:
+        command = ["make", "--no-print-directory", "airflow", "ARGS=pools list --output plain"]
+        told = subprocess.run(command, cwd=ROOT, env=stack.env, capture_output=True, text=True, timeout=120)
+        assert re.search(r"^warehouse +1 ", told.stdout, re.MULTILINE), told.stdout + told.stderr
+        assert make_down(stack) == "stopped"
+        assert stack.process is not None
+        assert stack.process.wait(60) == 0
+        stack.stop()
+        assert "stopped; data is kept" in stack.said
+        assert wait_until_none(stack, but=("postgres", "pg_ctl")) == []
+        assert not (tmp_path / "home" / "postgres").exists()
+        with psycopg2.connect(server) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM dag")
+            assert cursor.fetchone() is not None
+        connection.close()
+
+
+def test_a_server_that_is_not_there_is_said_in_one_line(tmp_path: Path) -> None:
+    stack = Stack(tmp_path, READOUT_METADATA_DB="postgresql://me:hush@127.0.0.1:1/airflow")
+    stack.start(until="make up: ")
     stack.stop()
-    assert "stopped; data is kept" in stack.said
-    assert wait_until_none(stack) == []
+    assert "127.0.0.1" in stack.said
+    assert "hush" not in stack.said
+    assert "Traceback" not in stack.said
 
 
 def test_a_password_is_made_once_and_for_its_owner_alone(tmp_path: Path) -> None:
