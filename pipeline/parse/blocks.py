@@ -92,7 +92,7 @@ def read_blocks(root: etree._Element, skip: Callable[[etree._Element], bool]) ->
                 parts.append(LINK_OFF)
             skipped = None
             text = element.tail if element is not root else None
-        if text:
+        if text and (parts or not text.isspace()):
             parts.append(text)
     reader.flush()
     reader.boxes[0].end = len(reader.blocks)
@@ -115,28 +115,29 @@ class _Reader:
     def start(self, element: etree._Element, tag: str) -> None:
         if tag == "br":
             self.parts.append(BREAK)
-        elif self.table is not None:
+        elif self.table is None:
+            if self.parts:
+                self.flush()
+            self.element = element
+            self._open(element, tag)
+        else:
             self.parts.append(CELL if tag in ("td", "th") else " ")
             if tag == "tr":
                 self.flush()
                 self.kind = "tr"
-        else:
-            self.flush()
-            self.element = element
-            self._open(element, tag)
 
     def end(self, element: etree._Element, tag: str, *, left_out: bool) -> None:
         if tag == "br":
             return
-        if self.table is not None and element is not self.table:
-            if tag == "tr":
+        if self.table is None or element is self.table:
+            if self.parts:
                 self.flush()
-            else:
-                self.parts.append(" ")
-        else:
-            self.flush()
             if not left_out:
                 self._close(tag)
+        elif tag == "tr":
+            self.flush()
+        else:
+            self.parts.append(" ")
 
     def _open(self, element: etree._Element, tag: str) -> None:
         if tag in HEADING_TAGS:

@@ -89,7 +89,7 @@ def read_utf8(body: bytes, content_type: str = "", language: str | None = None) 
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _cleaned(body[len(mark) :].decode(encoding, "replace"))
-    if body.count(0) > len(body) // 8:
+    if b"\0" in body and body.count(0) > len(body) // 8:
         return _cleaned(_decode_wide(body))
     rare = body.translate(None, _PLAIN_ASCII)  # on most pages little, so that looking at all of it is quick
     if not rare:

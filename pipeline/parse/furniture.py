@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
 from lxml import etree
@@ -23,7 +22,6 @@ MOST_NAMES = 40
 SHORTEST_PROSE = 40
 """Characters of a run of text outside links from which it counts as prose."""
 
-_LONG_RUNS = etree.XPath(f"descendant::text()[string-length() >= {SHORTEST_PROSE}]")
 _WEAK_TAGS = word_set("aside dialog figcaption figure footer form")
 _PAGE_TAGS = word_set("aside dialog footer header nav")
 _PLAIN_TAGS = word_set("html body main h1 h2 h3 h4 br td th tr tbody thead table b i em strong a u sup sub")
@@ -79,7 +77,7 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
 
     `elements` is the whole tree in document order.
     """
-    prose = _prose_sizes(elements[0])
+    prose = _prose_sizes(elements)
     whole = prose[elements[0]]
     largest, largest_sure = LARGEST_SHARE * whole, LARGEST_SURE_SHARE * whole
     largest_hidden = LARGEST_HIDDEN_SHARE * whole
@@ -88,7 +86,7 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
         tag = element.tag
         if tag in _PLAIN_TAGS:
             return False
-        signs = _read_names(_names(element))
+        signs = _read_signs(element)
         weak = signs > CONTENT or tag in _WEAK_TAGS or element.get("role") in _ROLES
         hidden = is_hidden(element)
         if not weak and not hidden:
@@ -103,18 +101,20 @@ def furniture_of(elements: Sequence[etree._Element]) -> Callable[[etree._Element
 
 def is_named_content(element: etree._Element) -> bool:
     """Say whether the element's class, id or microdata says that it holds the text."""
-    return element.get("itemprop") == "articleBody" or _read_names(_names(element)) == CONTENT
+    return element.get("itemprop") == "articleBody" or _read_signs(element) == CONTENT
 
 
 def is_named_furniture(element: etree._Element) -> bool:
     """Say whether the element's tag, role, class or id names a piece of furniture."""
     if element.tag in _PAGE_TAGS or element.get("role") in _ROLES:
         return True
-    return _read_names(_names(element)) > CONTENT
+    return _read_signs(element) > CONTENT
 
 
-def _names(element: etree._Element) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
+def _read_signs(element: etree._Element) -> int:
+    """Return what an element's class names and id are signs of."""
+    names, own = element.get("class"), element.get("id")
+    return _read_names(f"{names or ''} {own or ''}") if names or own else 0
 
 
 @lru_cache(maxsize=10_000)
@@ -147,14 +147,24 @@ def _holds_headline(element: etree._Element) -> bool:
     return next(element.iter("h1", "article", "main"), None) is not None
 
 
-def _prose_sizes(root: etree._Element) -> Counter[etree._Element]:
+def _prose_sizes(elements: Sequence[etree._Element]) -> Mapping[etree._Element, int]:
     """Return how many characters of prose each element holds: runs of text of some length that stand in no link."""
-    sizes: Counter[etree._Element] = Counter()
-    for run in _LONG_RUNS(root):
-        element, size = run.getparent(), len(run.strip())
-        if run.is_tail:
-            element = element.getparent()
-        while element is not None and element.tag != "a":
-            sizes[element] += size
-            element = element.getparent()
+    inner: dict[etree._Element, int] = {}
+    for element in elements:
+        text, tail = element.text, element.tail
+        if text and len(text) >= SHORTEST_PROSE:
+            inner[element] = inner.get(element, 0) + len(text.strip())
+        if tail and len(tail) >= SHORTEST_PROSE and element is not elements[0]:
+            parent = element.getparent()
+            inner[parent] = inner.get(parent, 0) + len(tail.strip())
+    sizes = dict.fromkeys(elements, 0)
+    while inner:  # one element up in each round: paragraphs side by side go on as one
+        outer: dict[etree._Element, int] = {}
+        for element, size in inner.items():
+            if element.tag != "a":
+                sizes[element] += size
+                parent = element.getparent()
+                if parent is not None:
+                    outer[parent] = outer.get(parent, 0) + size
+        inner = outer
     return sizes

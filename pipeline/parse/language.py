@@ -48,6 +48,9 @@ _SCRIPTS = {
 }
 _LATIN_TOO = word_set("sr uz ku")
 """Languages of other scripts that are written in Latin letters, too."""
+_OF_OTHER_SCRIPTS = frozenset().union(*_SCRIPTS.values()) - _LATIN_TOO
+_LATIN_ONLY = re.compile("[^\u00aa\u00b5\u00ba\u0250-\u1dff\u2c00-\uffff\U00010000-\U0010ffff]*")
+"""Matches a text in which no letters but Latin ones stand."""
 
 
 class _Ranker(Protocol):
@@ -81,8 +84,7 @@ def read_language(text: str, *declared: str | None) -> str | None:
     if possible is not None:
         claims = [code for code in claims if code in possible]
     elif script == "LATIN":
-        others = frozenset().union(*_SCRIPTS.values()) - _LATIN_TOO
-        claims = [code for code in claims if code not in others]
+        claims = [code for code in claims if code not in _OF_OTHER_SCRIPTS]
     common = _by_common_words(sample, claims[0] if claims else "")
     if common is not None:
         return common
@@ -118,10 +120,11 @@ def _rank(text: str, possible: frozenset[str] | None) -> dict[str, float]:
 
 def _main_script(text: str) -> str | None:
     """Return the script of most letters, Japanese where kana stand among Chinese characters."""
-    if text.isascii():
-        return "LATIN" if any(letter.isalpha() for letter in text) else None
+    opening = text if text.isascii() else text[:200]
+    if _LATIN_ONLY.fullmatch(opening):
+        return "LATIN" if any(map(str.isalpha, opening)) else None
     counts: dict[str, int] = {}
-    for letter in text[:200]:
+    for letter in opening:
         if letter.isascii():
             script = "LATIN" if letter.isalpha() else ""
         else:

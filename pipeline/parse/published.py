@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from urllib.parse import urlsplit
@@ -95,8 +96,12 @@ def read_published(
     last = (fetched_at + FUTURE).astimezone(zone or UTC).date()
 
     def possible(signals: Iterable[Signal]) -> list[Signal]:
-        real = ((signal, tuple(day for day in signal.days if EARLIEST <= day <= last)) for signal in signals)
-        return [replace(signal, days=days) for signal, days in real if days]
+        real = []
+        for signal in signals:
+            days = tuple(day for day in signal.days if EARLIEST <= day <= last)
+            if days:
+                real.append(signal if days == signal.days else replace(signal, days=days))
+        return real
 
     signals = possible(_machine_signals(metadata, manner, zone))
     outside = possible(_outside_signals(address, zone))
@@ -166,8 +171,8 @@ def _outside_signals(address: Address, zone: tzinfo | None) -> Iterator[Signal]:
         yield Signal("listing", 2.5, (local.date(),), None if address.date_only else address.published)
     match = _URL_DATE.search(_path(address.url))
     if match is not None:
-        for found in read_dates(f"{match[1]}-{match[3]}-{match[4]}", DateManner()).dates:
-            yield Signal("url", 1.0, found.days)
+        with suppress(ValueError):  # no day of the calendar
+            yield Signal("url", 1.0, (date(int(match[1]), int(match[3]), int(match[4])),))
 
 
 def _machine_signal(basis: str, weight: float, value: str, manner: DateManner, zone: tzinfo | None) -> Iterator[Signal]:

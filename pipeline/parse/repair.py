@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, partial
 
 MOST_ROUNDS = 3
@@ -21,26 +22,27 @@ def repair_text(text: str) -> str:
     Left as it is where the tell-tale pairs are not the rule among the letters beyond ASCII.
     """
     for _ in range(MOST_ROUNDS):
-        found = next(((encoding, pattern) for encoding, pattern in _TWICE_PATTERNS if _is_rule(pattern, text)), None)
+        found = next((misreading for misreading in _MISREADINGS if _is_rule(misreading, text)), None)
         if found is None:
             break
-        encoding, pattern = found
-        text = re.sub(f"(?:{pattern.pattern})+", partial(_undo, encoding), text.replace(*_LOST_QUOTE))
+        text = found.runs.sub(partial(_undo, found.encoding), text.replace(*_LOST_QUOTE))
     return text
 
 
 def was_encoded_twice(letters: str) -> bool:
     """Say whether a text looks encoded twice; its characters beyond ASCII suffice."""
-    return any(_is_rule(pattern, letters) for _, pattern in _TWICE_PATTERNS)
+    return any(_is_rule(misreading, letters) for misreading in _MISREADINGS)
 
 
-def _is_rule(pattern: re.Pattern[str], text: str) -> bool:
+def _is_rule(misreading: _Misreading, text: str) -> bool:
     """Say whether the pairs and triples outnumber all other letters beyond ASCII; a triple is the surer sign."""
-    hits = pattern.findall(text)
+    if misreading.leads.isdisjoint(text):
+        return False
+    hits = misreading.pattern.findall(text)
     strength = sum(2 if len(hit) > 2 else 1 for hit in hits)
     if strength < 2:
         return False
-    others = sum(1 for letter in pattern.sub("", text) if letter > "\x7f" and letter.isalpha())
+    others = sum(1 for letter in misreading.pattern.sub("", text) if letter > "\x7f" and letter.isalpha())
     return strength > 2 * others
 
 
@@ -49,8 +51,17 @@ def _read_as(byte: int, encoding: str) -> str:
     return bytes([byte]).decode(encoding, "ignore") or chr(byte)
 
 
-def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str]]:
-    """Return what a character of two to four bytes of UTF-8 looks like when it is read as this encoding."""
+@dataclass(frozen=True)
+class _Misreading:
+    """What a character of two to four bytes of UTF-8 looks like in an encoding, runs of such, and how they may begin."""
+
+    encoding: str
+    pattern: re.Pattern[str]
+    runs: re.Pattern[str]
+    leads: frozenset[str]
+
+
+def _misread_as(encoding: str) -> _Misreading:
     letters = [_read_as(byte, encoding) for byte in range(256)]
 
     def some(begin: int, end: int) -> str:
@@ -58,7 +69,7 @@ def _twice_pattern(encoding: str) -> tuple[str, re.Pattern[str]]:
 
     follow = some(0x80, 0xC0)
     pattern = f"{some(0xC2, 0xE0)}{follow}|{some(0xE0, 0xF0)}{follow}{{2}}|{some(0xF0, 0xF5)}{follow}{{3}}"
-    return encoding, re.compile(pattern)
+    return _Misreading(encoding, re.compile(pattern), re.compile(f"(?:{pattern})+"), frozenset(letters[0xC2:0xF5]))
 
 
 def _undo(encoding: str, run: re.Match[str]) -> str:
@@ -75,4 +86,4 @@ def _undefined(encoding: str) -> dict[int, int]:
     return {byte: 0xDC00 + byte for byte in undefined}
 
 
-_TWICE_PATTERNS = tuple(_twice_pattern(encoding) for encoding in _TWICE)
+_MISREADINGS = tuple(map(_misread_as, _TWICE))

@@ -49,9 +49,10 @@ def read_headline(
         for title in (listed, metadata.meta.get("og:title"), metadata.linked("headline"), metadata.title)
         if title
     ]
-    names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name} | load_words().section_names
+    names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name}
     ranked = [Headline(text, element) for element in elements[0].iter("h1") if (text := heading_text(element))]
     names |= {fold_line(item.text) for item in ranked if item.element is not None and _leads_home(item.element)}
+    names |= load_words().section_names
     declared = [title for title in declared if fold_line(title) not in names]
     shown = [item for item in ranked if fold_line(item.text) not in names]
     best = max(
