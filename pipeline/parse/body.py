@@ -144,6 +144,8 @@ def _choose_range(
         yet_more, right = _extension(scores[end : outer.end])
         if more + yet_more > SMALLEST_GAIN * held:
             begin, end, held = begin - left, end + right, held + more + yet_more
+        elif not core:
+            break
     while end < len(blocks) and _goes_on(blocks[end - 1], blocks[end]):
         end += 1
     return max(begin, first if first < end else 0), end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import islice
 from typing import Any
 
@@ -61,7 +61,7 @@ def _labelled_line(
     begin, end = elements.index(headline) + 1, elements.index(blocks[0].element)
     for element in elements[begin : min(end, begin + MOST_BESIDE)]:
         line = element_text(element) if len(element) <= 4 else ""
-        if not 4 < len(line) <= LONGEST_NAME or not any(map(fold_line(line).startswith, load_words().byline_labels)):
+        if not 4 < len(line) <= LONGEST_NAME or not fold_line(line).startswith(load_words().byline_labels):
             continue
         names = clean_names(line)
         if names and names != (line,) and all(map(_looks_like_name, names)):
@@ -98,18 +98,24 @@ def _cleaned(texts: Iterable[str], publishers: set[str]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for text in texts:
         rest = " ".join(text.split()).strip(" -–—|·•,;")
-        for label in words.byline_labels:
-            if fold_line(rest[: len(label) + 1]).startswith(label) and re.match(
-                r"\W", rest[len(label) : len(label) + 1] or "x"
-            ):
-                rest = rest[len(label) :].lstrip(" :：-–—")
-                break
-        joints = "|".join(re.escape(joint) for joint in sorted(words.byline_joints))
-        for part in re.split(rf"{_JOINT.pattern}|\s+(?:{joints})\s+", rest):
+        if fold_line(rest).startswith(words.byline_labels):
+            for label in words.byline_labels:
+                if fold_line(rest[: len(label) + 1]).startswith(label) and re.match(
+                    r"\W", rest[len(label) : len(label) + 1] or "x"
+                ):
+                    rest = rest[len(label) :].lstrip(" :：-–—")
+                    break
+        for part in _joints().split(rest):
             name = part.strip(" .,-–—")
             if name and fold_line(name) not in publishers and _is_person(name):
                 names.setdefault(name)
     return tuple(names)[:MOST_NAMES]
+
+
+@cache
+def _joints() -> re.Pattern[str]:
+    words = "|".join(re.escape(joint) for joint in sorted(load_words().byline_joints))
+    return re.compile(rf"{_JOINT.pattern}|\s+(?:{words})\s+")
 
 
 def _is_person(name: str) -> bool:

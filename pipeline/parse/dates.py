@@ -51,7 +51,8 @@ _WORD = r"[^\W\d_][^\s\d.,،;:/()|–—‑-]*"
 _LINK = r"(?:(?:of|de|del|di|do|ta'|den)\s+)?"
 _DAY = r"(?<![\d.,:])(\d{1,2})"
 _YEAR = r"(\d{4})(?!\d)"
-_NUMERIC = re.compile(r"\d\s?[-/.年년]\s?\d")
+_MARK = r"\s?[-/.年년]\s?\d"
+_NUMERIC = re.compile(rf"\d{_MARK}")
 _YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s?([-/.年년])\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)[日일]?")
 _NUMBERS = re.compile(r"(?<![\d/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?![\d/])")
 _DAY_MONTH = re.compile(
@@ -63,7 +64,7 @@ _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)(\d{{4}})[.,]?\s+(?:{_WORD}\.?\s+)??({_WO
 _YEAR_DAY_MONTH = re.compile(
     rf"(?<!\d)(\d{{4}})(?:\.?\s+|-){_WORD}\s+(\d{{1,2}})\.?[\s-]+({_WORD})(?!\S*[\s,]+\d{{4}})"
 )
-_MAY_DATE = re.compile(rf"\d{{4}}|{_NUMERIC.pattern}")
+_MAY_DATE = re.compile(rf"\d(?:\d{{3}}|{_MARK})")
 _SPLIT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(\d{4})\s+(\d{2})/(\d{2})(?=\s+\d{2}:\d{2})")
 _ERA = re.compile(r"(民國|民国|令和|平成)\s?(\d{1,3})\s?年\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日?")
 _SHORT_YEAR_FIRST = re.compile(r"(?<![\d/.-])(1\d{2})\s?([-/.年])\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
@@ -155,8 +156,9 @@ def _all_days(text: str, manner: DateManner) -> list[tuple[int, int, tuple[date,
         keep(match, _named(int(match[1]), match[2], int(match[3]), months, {}, manner))
     for match in _YEAR_DAY_MONTH.finditer(text):
         keep(match, _named(int(match[1]), match[3], int(match[2]), months, {}, manner))
-    for year, month, day, match in _numbered_months(text):
-        keep(match, _day(year, month, day, manner))
+    if any(word in text for word in words.numbered_months):
+        for year, month, day, match in _numbered_months(text):
+            keep(match, _day(year, month, day, manner))
     for match in _ERA.finditer(text):
         keep(match, _gregorian(int(match[2]) + words.eras[match[1]], int(match[3]), int(match[4])))
     if manner.country == "TW":

@@ -54,10 +54,11 @@ def read_metadata(root: etree._Element) -> Metadata:
     """Return what the page says of itself."""
     meta: dict[str, str] = {}
     for element in root.iter("meta"):
-        value = element.get("content")
+        given = dict(element.items())
+        value = given.get("content")
         if not value or value.isspace():
             continue
-        for name in (element.get("property"), element.get("name"), *(element.get("itemprop") or "").split()):
+        for name in (given.get("property"), given.get("name"), *given.get("itemprop", "").split()):
             if name:
                 meta.setdefault(name.strip().lower(), value[:LONGEST_VALUE].strip())
     nodes = list(_nodes(root))
@@ -104,7 +105,8 @@ def _nodes(root: etree._Element) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of all JSON-LD scripts, outer ones first; what is no JSON is passed over."""
     queue: list[Any] = []
     for script in root.iter("script"):
-        if "ld+json" in (script.get("type") or "").lower() and script.text:
+        kind = script.get("type")
+        if kind and "ld+json" in kind.lower() and script.text:
             try:
                 queue.append(json.loads(_unwrap(script.text), strict=False))
             except (ValueError, RecursionError):

@@ -44,12 +44,10 @@ def read_headline(
     of the declared titles knows comes first, then a smaller heading or line that shows one of them, then any `h1`,
     then og:title and the title element without the site's name. Headings that name a part of the site are none.
     """
-    declared = [
-        cut_site_name(title, metadata.site_name, url)
-        for title in (listed, metadata.meta.get("og:title"), metadata.linked("headline"), metadata.title)
-        if title
-    ]
-    names = {fold_line(name) for name in (metadata.site_name, _host(url)) if name}
+    site, host = metadata.site_name or "", _host(url)
+    titles = (listed, metadata.meta.get("og:title"), metadata.linked("headline"), metadata.title)
+    declared = [_cut_names(title, site, host) for title in dict.fromkeys(titles) if title]
+    names = {fold_line(name) for name in (site, host) if name}
     ranked = [Headline(text, element) for element in elements[0].iter("h1") if (text := heading_text(element))]
     names |= {fold_line(item.text) for item in ranked if item.element is not None and _leads_home(item.element)}
     names |= load_words().section_names
@@ -101,18 +99,18 @@ def element_text(element: etree._Element) -> str:
     return " ".join("".join(parts).split())
 
 
-def cut_site_name(title: str, site_name: str | None, url: str) -> str:
-    """Return a declared title without the site's name at either end."""
+def _cut_names(title: str, site_name: str, host: str) -> str:
+    """Return a declared title without the site's name, or what its host is called, at either end."""
     title = " ".join(title.split())
-    names = {_letters(name) for name in (site_name, _host(url)) if name} - {""}
-    site = _letters(site_name or "")
+    site = _letters(site_name)
+    names = {site, _letters(host)} - {""}
     parts = [(match.start(), match.end()) for match in _SEPARATORS.finditer(title)]
     for begin, end in reversed(parts):
         tail = _letters(title[end:])
         named = tail in names or (len(site) > 3 and (site in tail or (len(tail) > 3 and tail in site)))
         by_host = ":" not in title[begin:end] and len(title[end:].split()) <= 6 and any(name in tail for name in names)
         if begin and (named or by_host):
-            return cut_site_name(title[:begin], site_name, url)
+            return _cut_names(title[:begin], site_name, host)
     for begin, end in parts:
         if _letters(title[:begin]) in names and end < len(title):
             return title[end:]

@@ -126,7 +126,7 @@ def _machine_dates(elements: Sequence[etree._Element], begin: int, end: int) -> 
             if value:
                 return [VisibleDate("time", 3.0, machine=value)]
     for element in beside:
-        value = element.get("datetime") if element.tag == "time" else None
+        value = element.tag == "time" and element.get("datetime")
         if value and not _NOT_NAMED.search(element.get("class") or ""):
             return [VisibleDate("time", 3.2 if element.get("pubdate") is not None else 2.5, machine=value)]
     return []
@@ -172,13 +172,12 @@ def _lines_with_digits(elements: Sequence[etree._Element]) -> Iterator[tuple[str
     A line may also stand bare behind a heading or a break.
     """
     lines = _short_lines(elements)
-    before = ""
-    for element in elements:
-        line, tail = lines.get(element), element.tail
-        label, before = before, (element.text or "").strip() or before
-        if line and element.tag != "h1" and may_hold_date(line):
-            yield (line, label, f"{element.tag} {element.get('class')} {element.get('id')} {element.get('itemprop')}")
-        if tail and element.tag in _BREAKS and len(tail) <= 2 * LONGEST and may_hold_date(tail):
+    for index, element in enumerate(elements):
+        line, tag = lines.get(element), element.tag
+        if line and tag != "h1" and may_hold_date(line):
+            label = next(filter(None, ((above.text or "").strip() for above in reversed(elements[:index]))), "")
+            yield (line, label, f"{tag} {element.get('class')} {element.get('id')} {element.get('itemprop')}")
+        if tag in _BREAKS and (tail := element.tail) and len(tail) <= 2 * LONGEST and may_hold_date(tail):
             yield (" ".join(tail.split())[:LONGEST], "", "")
 
 
