@@ -4,7 +4,8 @@ usage: python -m benchmarks.bench_parse [FOLDER] [--detail]
 
 FOLDER holds pages (`ID.html` or `ID.html.gz`) and `truth.json`, which maps an id to {"url": ..., "body": ...}; without it
 the pages are those of the project's own families (`tests/families`), whose titles, dates and bylines are judged in any
-case. `make bench-parse PAGES=FOLDER` installs trafilatura in an environment of its own and runs this in it.
+case. `make bench-parse PAGES=FOLDER` installs trafilatura in an environment of its own, runs this in it, and so writes
+benchmarks/results/parse.md.
 
 The measure is that of public benchmarks of article extraction: precision and recall of the multiset of four-word shingles,
 the mean of each over the pages, and the F1 of those means. The parsers read each page in turn, so that a busy machine
@@ -25,10 +26,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.progress import track
 
+from benchmarks.parse_results import keep_results
 from pipeline.errors import StepProblem
 from pipeline.parse import parse_page
 from pipeline.parse.files import read_file
@@ -37,6 +39,7 @@ from tests.page_families import Verdict, judge, read_samples
 
 ROUNDS = 3
 SHINGLE = 4
+PARTS = ("title", "date", "byline")
 Item = TypeVar("Item")
 Parser = Callable[[Page], str]
 
@@ -74,8 +77,14 @@ def main() -> None:
     for name in progress(list(pages), "pages"):
         for parser, parse in parsers.items():
             measure(results[parser], name, pages[name], parse, bodies[name])
-    print_table(results, len(pages))
+    figures = table_of(results)
+    print_table(figures, len(pages))
     print_families(verdicts, detail=given.detail)
+    right = {part: statistics.fmean(v.right[part] for v in verdicts) for part in PARTS}
+    families = len({v.sample.family for v in verdicts})
+    shown = {"pages": len(pages), "parsers": figures, "samples": len(verdicts), "families": families, "right": right}
+    if given.folder is not None and len(figures) > 1:
+        keep_results("bench", shown)
     if given.detail:
         print_worst(results["readout"])
 
@@ -156,22 +165,32 @@ def shingles(text: str) -> Counter[tuple[str, ...]]:
     return Counter(tuple(words[at : at + SHINGLE]) for at in range(len(words) - SHINGLE + 1))
 
 
-def print_table(results: dict[str, Result], pages: int) -> None:
-    """Print one line a parser; the ratio is that of median times, to trafilatura as it comes."""
-    reference = next((result for name, result in results.items() if name.startswith("trafilatura")), None)
-    print(f"{pages} pages\n{'':30}{'precision':>10}{'recall':>8}{'F1':>8}{'median ms':>11}{'ratio':>8}")
+def table_of(results: dict[str, Result]) -> dict[str, dict[str, Any]]:
+    """Return each parser's figures; the ratio is that of median times, to trafilatura as it comes."""
+    medians = {name: 1000 * statistics.median(result.seconds.values()) for name, result in results.items()}
+    reference = next((median for name, median in medians.items() if name.startswith("trafilatura")), None)
+    table = {}
     for name, result in results.items():
         precision, recall, f1 = result.f1()
-        median = statistics.median(result.seconds.values())
-        ratio = f"{median / statistics.median(reference.seconds.values()):.3f}" if reference is not None else ""
-        print(f"{name:30}{precision:10.4f}{recall:8.4f}{f1:8.4f}{1000 * median:11.2f}{ratio:>8}")
+        ratio = f"{medians[name] / reference:.3f}" if reference is not None else ""
+        table[name] = {"precision": precision, "recall": recall, "f1": f1, "ms": medians[name], "ratio": ratio}
+    return table
+
+
+def print_table(figures: dict[str, dict[str, Any]], pages: int) -> None:
+    """Print one line a parser."""
+    print(f"{pages} pages\n{'':30}{'precision':>10}{'recall':>8}{'F1':>8}{'median ms':>11}{'ratio':>8}")
+    for name, row in figures.items():
+        print(
+            f"{name:30}{row['precision']:10.4f}{row['recall']:8.4f}{row['f1']:8.4f}{row['ms']:11.2f}{row['ratio']:>8}"
+        )
 
 
 def print_families(verdicts: list[Verdict], *, detail: bool) -> None:
     """Print how often title, date and byline are right on the project's own page families."""
     families = len({v.sample.family for v in verdicts})
     print(f"\n{len(verdicts)} pages of {families} families of our own")
-    for part in ("title", "date", "byline"):
+    for part in PARTS:
         wrong = [f"{v.sample.family}/{v.sample.number}" for v in verdicts if not v.right[part]]
         print(
             f"{part + ' right':30}{1 - len(wrong) / len(verdicts):10.4f}"

@@ -1,10 +1,11 @@
 """Mutated pages and feeds: `make soak` reads 100,000 of them, the tests a sample; none may crash or take over two seconds.
 
-usage: python -m tests.mutations [--count N] [--first N] [--workers N]
+usage: python -m tests.mutations [--count N] [--first N] [--add] [--workers N]
 
 A case is a number: it chooses a page, listing or feed of the project's own and damages it in one to eight ways. A failure
 prints the number; `python -m tests.mutations --first NUMBER --count 1` is that case again. The time of a case is the
-processor's, since another process may hold the machine.
+processor's, since another process may hold the machine. Writes benchmarks/results/parse.md; `--add` goes on where the last
+run ended and adds to what it found, so that many can be tried in pieces.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 
 from rich.progress import track
 
+from benchmarks.parse_results import keep_results, load_results
 from pipeline.errors import StepProblem
 from pipeline.parse import MOST_BYTES, ParseHints, parse_page
 from pipeline.records import Address, Page, Release
@@ -39,6 +41,7 @@ from tests.page_families import read_samples
 
 HERE = Path(__file__).parent
 SECONDS = 2.0
+SLOW = "took"
 CHUNK = 250
 FETCHED = datetime(2026, 10, 20, 6, 0, tzinfo=UTC)
 PIECES = (
@@ -266,7 +269,7 @@ def try_case(number: int) -> tuple[str, float, Failure | None]:
         outcome, told = "crash", f"{type(error).__name__}: {error}"
     seconds = time.process_time() - begin
     if told is None and seconds > SECONDS:
-        told = f"took {seconds:.1f} s for {len(page.body):,} bytes"
+        told = f"{SLOW} {seconds:.1f} s for {len(page.body):,} bytes"
     if told is not None:
         failure = Failure(number, base.name, " ".join(told.split())[:300])
     return outcome, seconds, failure
@@ -290,32 +293,50 @@ def warm_up() -> None:
             base.read(base.page)
 
 
-def try_chunk(first: int, count: int) -> list[tuple[str, float, Failure | None]]:
-    """Read cases one after another."""
-    return [try_case(number) for number in range(first, first + count)]
+def try_chunk(first: int, count: int) -> list[tuple[int, tuple[str, float, Failure | None]]]:
+    """Read cases one after another; return their numbers and what came of them."""
+    return [(number, try_case(number)) for number in range(first, first + count)]
 
 
 def main() -> None:
     """Read the cases on several cores and print what came of them; the exit code says whether all promises held."""
     arguments = argparse.ArgumentParser(description="Read mutated pages and feeds: no crash, none over two seconds.")
     arguments.add_argument("--count", type=int, default=100_000)
-    arguments.add_argument("--first", type=int, default=0)
+    arguments.add_argument("--first", type=int, help="the first case's number, 0 where it is not given")
+    arguments.add_argument("--add", action="store_true", help="go on where the last run ended, and add to its table")
     arguments.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = arguments.parse_args()
-    chunks = [
-        (first, min(CHUNK, given.first + given.count - first))
-        for first in range(given.first, given.first + given.count, CHUNK)
-    ]
-    outcomes: Counter[str] = Counter()
-    slowest, failures = 0.0, []
+    earlier = load_results().get("mutations") if given.add else None
+    begin = given.first or (earlier["next"] if earlier else 0)
+    end = begin + given.count
+    chunks = [(first, min(CHUNK, end - first)) for first in range(begin, end, CHUNK)]
+    outcomes: Counter[str] = Counter(earlier["outcomes"] if earlier else ())
+    slowest, slowest_case = (earlier["slowest"], earlier["slowest_case"]) if earlier else (0.0, "")
+    failures: list[Failure] = []
     with ProcessPoolExecutor(given.workers, initializer=warm_up) as pool:
         results = pool.map(try_chunk, *zip(*chunks, strict=True))
         for chunk in track(results, "mutated pages and feeds", len(chunks), disable=not sys.stderr.isatty()):
-            for outcome, seconds, failure in chunk:
+            for number, (outcome, seconds, failure) in chunk:
                 outcomes[outcome] += 1
-                slowest = max(slowest, seconds)
+                if seconds > slowest:
+                    slowest, slowest_case = seconds, f"{number}, {mutate(number)[0].name}"
                 failures += [failure] * (failure is not None)
-    print(f"{given.count:,} mutated pages and feeds: {len(failures)} failures, the slowest took {slowest:.2f} s")
+    slow = sum(failure.told.startswith(SLOW) for failure in failures)
+    figures = {
+        "tried": given.count + (earlier["tried"] if earlier else 0),
+        "broken": len(failures) - slow + (earlier["broken"] if earlier else 0),
+        "slow": slow + (earlier["slow"] if earlier else 0),
+        "slowest": slowest,
+        "slowest_case": slowest_case,
+        "outcomes": outcomes,
+        "next": end,
+    }
+    keep_results("mutations", figures)
+    print(
+        f"{figures['tried']:,} mutated pages and feeds, {given.count:,} of them now: {len(failures)} failures now,",
+        end=" ",
+    )
+    print(f"the slowest took {slowest:.2f} s")
     print(", ".join(f"{name} {times:,}" for name, times in outcomes.most_common()))
     for failure in failures[:40]:
         print(f"  case {failure.number} of {failure.base}: {failure.told}")

@@ -51,6 +51,23 @@ def test_an_undeclared_encoding_is_found_by_its_letters(language: str) -> None:
     assert text in read(page(text).encode(LEGACY[language]))
 
 
+@pytest.mark.parametrize("name", ["Köln", "Åland", "Málaga", "São Tomé", "Curaçao", "Genève", "Castañeda", "Zürich"])
+@pytest.mark.parametrize("declared", ["text/html", "text/html; charset=utf-8", "text/html; charset=x-none"])
+def test_one_accent_is_no_sign_of_a_distant_script(name: str, declared: str) -> None:
+    text = (
+        f"The Foreign Minister travelled to {name} today, where she opened the conference on trade and met the mayor."
+    )
+    assert text in read(page(text).encode("cp1252"), declared)
+    assert f"Visit to {name}" in read(page(f"Visit to {name}").encode("cp1252"), declared)
+
+
+@pytest.mark.parametrize("word", ["Министр", "وزير", "外交部长", "大臣", "Υπουργός"])
+def test_one_word_of_another_script_is_still_found(word: str) -> None:
+    language = {"М": "ru", "و": "ar", "外": "zh", "大": "ja", "Υ": "el"}[word[0]]
+    assert word in read(page(f"{word} {TEXTS[language]}").encode(LEGACY[language]))
+    assert TEXTS[language] in read(page(f"Press {TEXTS[language]} 2026").encode(LEGACY[language]))
+
+
 @pytest.mark.parametrize("language", TEXTS)
 def test_an_encoding_declared_wrongly_as_utf_8_is_found(language: str) -> None:
     text = TEXTS[language]

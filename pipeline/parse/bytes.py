@@ -11,6 +11,8 @@ from pipeline.parse.repair import repair_text, was_encoded_twice
 
 SAMPLE = 20_000
 """Bytes looked at where encodings have to be weighed against each other."""
+FEW, RARE = 3, 0.1
+"""Places with letters beyond ASCII, and share of the words, below which a text in Latin letters shows no encoding."""
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -52,6 +54,8 @@ _OF_LANGUAGE = {
     "th": "cp874",
 }
 _FALLBACKS = ("cp1251", "cp1256", "cp1252", "gb18030", "cp932", "cp949", "cp1253", "cp1254", "cp1250", "koi8_r")
+_LATIN = ("cp1252", "cp1254", "cp1250")
+_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _MARKUP = re.compile(rb"<(?:script|style)\b.*?</(?:script|style)|<[^>]*>|&\w+;", re.DOTALL | re.IGNORECASE)
 _SIGNATURES = (
     b"%PDF-",
@@ -168,8 +172,16 @@ def _damage(body: bytes, encoding: str) -> float:
 
 
 def _most_plausible(body: bytes) -> str:
-    """Return the encoding in which the bytes outside markup look most like words."""
+    """Return the encoding in which the bytes outside markup look most like words.
+
+    Letters that mostly stand alone between those of ASCII are accents of a language in Latin letters, since other scripts
+    write whole words beyond ASCII; a few of them tell no more, so that windows-1252 is taken, the commonest by far.
+    """
     lines = _MARKUP.sub(b"\n", body[: 40 * SAMPLE]).split(b"\n")
     sample = b"\n".join(line for line in lines if not line.isascii())[:SAMPLE]
-    best = from_bytes(sample, cp_isolation=list(_FALLBACKS)).best() if sample else None
+    runs = _HIGH_RUN.findall(sample)
+    latin = 2 * sum(len(run) == 1 for run in runs) >= len(runs)
+    if latin and len(runs) < max(FEW, RARE * len(sample.split())):
+        return "cp1252"
+    best = from_bytes(sample, cp_isolation=list(_LATIN if latin else _FALLBACKS)).best()
     return "cp1252" if best is None else best.encoding
