@@ -241,16 +241,32 @@ def render_short_table(sources: list[Source]) -> str:
     """Return README's table of sources."""
     rows = [
         f"| [`{source.id}`](pipeline/sources/{source.id}.yml) | {source.issuer} ({source.country or 'many states'}) | "
-        f"{', '.join(dict.fromkeys(map(access_kind, source.discovery)))} | {source.verified or 'never'} |"
+        f"{', '.join(dict.fromkeys(map(access_kind, source.discovery)))} | {source.verified or 'never'} | {obstacle(source)} |"
         for source in sources
     ]
-    return "\n".join([BEGIN, "| source | issuer | access | last verified live |", "|---|---|---|---|", *rows, END])
+    head = ["| source | issuer | access | last verified live | disabled, besides, because |", "|---|---|---|---|---|"]
+    return "\n".join([BEGIN, *head, *rows, END])
+
+
+def obstacle(source: Source) -> str:
+    """Return why a source is disabled, besides that nobody has tried it live."""
+    told = (source.disabled_because or "").strip().removeprefix("Not yet tried live").lstrip(".; ")
+    return (told[:1].upper() + told[1:]).replace("|", "\\|")
 
 
 def with_short_table(text: str) -> str:
     """Return README's text with today's table in it."""
     before, _, rest = text.partition(BEGIN)
     return before + render_short_table(real_sources()) + rest.partition(END)[2]
+
+
+def test_a_source_whose_pages_scripts_fill_in_says_so() -> None:
+    for name in SCRIPTED:
+        source = load_source(name, SHIPPED)
+        assert not source.enabled
+        assert "filled in by scripts" in (source.disabled_because or "")
+        [row] = [line for line in render_short_table([source]).splitlines() if f"`{name}`" in line]
+        assert "filled in by scripts" in row
 
 
 def test_the_pages_of_sources_tell_what_the_sources_say() -> None:
