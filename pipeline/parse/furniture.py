@@ -163,8 +163,8 @@ def _prose_sizes(elements: Sequence[etree._Element]) -> Mapping[etree._Element, 
         for element, size in inner.items():
             if element.tag != "a":
                 sizes[element] += size
-                parent = element.getparent()
-                if parent is not None:
+                if element is not elements[0]:
+                    parent = element.getparent()
                     outer[parent] = outer.get(parent, 0) + size
         inner = outer
     return sizes
