@@ -6,7 +6,7 @@ from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.names import is_sound, read_name
 from pipeline.extract.positions import PositionReader
 from pipeline.extract.tag_reader import TagReader
-from pipeline.extract.tags import COUNTRY, DEMONYM, HONORIFIC, NAME_TAGS, OFFICE, ORGANISATION, UNKNOWN
+from pipeline.extract.tags import COUNTRY, DEMONYM, HONORIFIC, MODIFIER, NAME_TAGS, OFFICE, ORGANISATION, RANK, UNKNOWN
 from pipeline.extract.tokens import Sentence
 
 _CLOSERS = frozenset(")]")
@@ -228,10 +228,22 @@ class AppositionReader(TagReader):
             return
         if own and (position.plural or (step > at + 1 and len(mention.positions) > 1)):
             return
+        if own and self._leads_on(after, end):
+            return
         self._extend_over_second(position, end)
         self._extend_to_separator(position, sentence, end)
         self._add_position(mention, position)
         mention.end = position.end
+
+    def _leads_on(self, at: int, end: int) -> bool:
+        """Say whether words in brackets, or one like "Retired", and a rank or honorific lead to a name: the next item's."""
+        step = at
+        if step < end and self.word[step] == "(":
+            stops = (close for close in range(step, min(end, step + BRACKET_REACH)) if self.word[close] in _CLOSERS)
+            step = next(stops, step) + 1
+        while step < end and self.tag[step] == MODIFIER and self.capital[step]:
+            step += 1
+        return at < step < end and self.tag[step] in (RANK, HONORIFIC) and self._starts_name(step, end)
 
     def _read_respective(self, mention: Mention, position: Position, begin: int, end: int) -> bool:
         """Read "A and B, Chairman of X and Chairwoman of Y respectively": each of two names has its own position."""

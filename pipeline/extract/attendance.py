@@ -15,6 +15,7 @@ CLOSING_REACH = 6
 OPENING_REACH = 4
 OPENER_REACH = 9
 AGENT_REACH = 16
+LEADER_REACH = 3
 NEAREST = 12
 SIDE_REACH = 5
 NAMING_REACH = 5
@@ -54,9 +55,9 @@ class AttendanceReader:
 
     def read(self) -> Attendance:
         """Return who the sentence seats."""
+        self._read_inverted()
         self._read_after()
         self._read_agents()
-        self._read_inverted()
         self._read_naming()
         self._read_colon()
         self._read_before()
@@ -100,7 +101,7 @@ class AttendanceReader:
         """Read "Joining the President on the call were A and B"."""
         begin = self.sentence.begin
         openers = self.document.cues("attendance_openers", begin, min(self.sentence.end, begin + OPENER_REACH))
-        if self.found.seated or not openers or openers[0][0] != begin:
+        if not openers or openers[0][0] != begin:
             return
         for at in range(openers[0][1], self.sentence.end):
             if self.lower[at] in self.words["copulas"]:
@@ -191,9 +192,21 @@ class AttendanceReader:
 
     def _seat(self, mentions: list[Mention], begin: int, end: int, since: int) -> None:
         companions = not self.words["accompanying"].isdisjoint(self.lower[since:end])
+        leader = self._leader(begin) if not self.words["leading"].isdisjoint(self.lower[begin:end]) else None
+        if leader is not None and leader not in mentions:
+            self.found.seated.append(([leader], "attendance"))
         give_origin(self.document, self.chains, self.earlier, mentions, begin, companions)
         self.found.seated.append((mentions, "accompanying" if companions else "attendance"))
         self.found.cues.append((begin, end))
+
+    def _leader(self, begin: int) -> Mention | None:
+        """Return who stands right before the cue as the subject: A in "A is accompanied by B"."""
+        last = bisect_left(self.ends, begin + 1)
+        for chain in self.chains[max(0, last - 1) : last]:
+            near = begin - chain.end <= LEADER_REACH and _is_nominative(chain) and len(chain.mentions) == 1
+            if near and chain.mentions[0].entity is not None and chain.mentions[0].kind != "pronoun":
+                return chain.mentions[0]
+        return None
 
     def _mentions_after(self, end: int, begin: int | None = None) -> list[Mention]:
         """Return the list that follows a cue, without what the list's words joined to it from before the cue.

@@ -75,7 +75,19 @@ def _continues(document: Document, chain: Chain, mention: Mention) -> bool:
         return before.kind == "group" and mention.kind == "person"
     if not _is_joined(document, chain.end, mention.begin) or _begins_clause(document, chain, mention):
         return False
+    if _is_source(document, chain, mention):
+        return False
     return before.kind not in _STATES or mention.kind in _STATES or mention.kind == "group"
+
+
+def _is_source(document: Document, chain: Chain, mention: Mention) -> bool:
+    """Say whether the mention is whose words the sentence gives: C in "A appointed B, C said"."""
+    tokens = document.tokens
+    begin = tokens.sentences[mention.sentence].begin
+    if tokens.word[chain.end] != "," or mention.begin - chain.end > 2 or chain.begin - begin <= 1:
+        return False
+    cues = document.tagged.cues.get(mention.end, ())
+    return any(cue.kind == "frame" and cue.value.type == "statement" for _, cue in cues)
 
 
 def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:

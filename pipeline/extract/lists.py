@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.extract.chains import Chain
-from pipeline.extract.document import Document
+from pipeline.extract.document import Document, Mention
 from pipeline.extract.tags import COUNTRY, DEMONYM, DOMAIN, HONORIFIC, MODIFIER, OFFICE, ORGANISATION, PLACE, RANK
 
 LIST_GAP = 24
@@ -58,7 +58,7 @@ class ListJoiner:
         role, name = base.mentions[-1], chain.mentions[0]
         if role.kind == "state" and len(base.mentions) > 1:
             role = base.mentions[-2]
-        if role.kind != "role" or not role.positions or base.possessed or name.positions or chain.preposition:
+        if role.kind != "role" or not role.positions or base.possessed or chain.preposition or self._has_office(name):
             return False
         if chain.begin - role.end > LIST_GAP or not self._is_light(role.end, name.begin):
             return False
@@ -74,10 +74,14 @@ class ListJoiner:
             del base.mentions[base.mentions.index(role) :]
         return True
 
+    def _has_office(self, name: Mention) -> bool:
+        """Say whether the person has a position that is more than a rank before the name."""
+        return any(self.document.tagged.tag[position.head_begin] != RANK for position in name.positions)
+
     def _goes_on(self, since: list[Chain], chain: Chain) -> bool:
         """Say whether the chain goes on with the list that begins `since`, which has one list of people, the first."""
         base = since[0]
-        if base.possessed or chain.begin <= since[-1].end or chain.begin - base.end > LIST_GAP:
+        if base.possessed or chain.begin < since[-1].end or chain.begin - base.end > LIST_GAP:
             return False
         if chain.preposition and not self._is_body_before(base.end, chain):
             return False

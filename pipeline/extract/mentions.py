@@ -103,7 +103,7 @@ class MentionReader(TagReader):
         if mark == HONORIFIC:
             return self._read_honoured(index, sentence, at, end, found)
         capital = self.capital[at] or self.capital[self.noun_end[at] - 1]  # "the UN" is one phrase
-        if mark in _STARTS_POSITION and (capital or mark in _STARTS_UNCAPPED):
+        if mark in _STARTS_POSITION and (capital or (mark in _STARTS_UNCAPPED and not self._is_verb(sentence, at))):
             position = self.positions.read(at, end)
             if position is not None:
                 return self._read_with_position(index, sentence, position, end, found)
@@ -131,6 +131,12 @@ class MentionReader(TagReader):
             code = noun.value if noun is not None and mark == COUNTRY else None
             return Mention(kind, at, following, index, country=code, rule=kind)
         return None
+
+    def _is_verb(self, sentence: Sentence, at: int) -> bool:
+        """Say whether a participle that may describe an office is the sentence's verb: "has appointed Ambassador A"."""
+        if at == sentence.begin or self.lower[at - 1] not in self.words["perfect_words"]:
+            return False
+        return any(cue.kind == "frame" for _, cue in self.document.tagged.cues.get(at, ()))
 
     def _is_object(self, at: int, end: int) -> bool:
         """Say whether "her" stands alone, and not before a noun of hers."""

@@ -8,6 +8,7 @@ from pipeline.extract.readings import Reading
 from pipeline.extract.story import Story
 
 _SESSIONS = frozenset(("conference", "ceremony", "signing"))
+LEAST_IN_ROW = 3
 _REPORTED = frozenset(("conference", "ceremony", "visit", "signing"))
 
 
@@ -18,11 +19,23 @@ def seat_speaker(story: Story, index: int, reading: Reading, primary: list[Draft
     draft = primary[-1]
     sentence = story.document.tokens.sentences[index]
     speaking = bool(story.document.cues("speaking_words", sentence.begin, sentence.end))
-    if draft.type not in _REPORTED and draft.seats and not (speaking and len(primary) == 1):
+    recalls = story.document.cues("recalls", sentence.begin, min(sentence.end, sentence.begin + 5))
+    answers = _lacks_other_side(story, draft) and not recalls
+    if draft.type not in _REPORTED and draft.seats and not (speaking and len(primary) == 1) and not answers:
         return
+    spokes = story.document.lexicon.offices["spokes"]
     for mention in reading.subjects:
+        if answers and mention.entity is not None and mention.entity.heads & spokes:
+            continue
         if mention.kind == "person" and mention.entity is not None and mention.entity.introduced:
             draft.seat(mention, "other", "speaker", reading.subjects)
+
+
+def _lacks_other_side(story: Story, draft: Draft) -> bool:
+    """Say whether a message has but one side yet, or a meeting but one person and a group that is no body or state."""
+    if draft.type == "message":
+        return len(draft.seats) == 1
+    return draft.type in TALKS and len(draft.seats) == 1 and any(party.kind == "group" for party in draft.parties)
 
 
 def seat_actors(story: Story, index: int, primary: list[Draft]) -> None:
@@ -76,6 +89,26 @@ def seat_attendance(
             for mention in mentions:
                 draft.seat(mention, "other", rule, mentions)
             draft.tell(index)
+
+
+def seat_caption(story: Story, index: int, draft: Draft) -> None:
+    """Seat those whom a line under a picture of the event names in a row: "(l-r) Ambassador A; Minister B; C"."""
+    tokens = story.document.tokens
+    sentence = tokens.sentences[index]
+    if not story.document.cues("caption_rows", sentence.begin, sentence.end):
+        return
+    found = [
+        mention
+        for mention in story.mentions[index]
+        if mention.kind == "person"
+        and mention.entity is not None
+        and (mention.introduced or mention.end >= sentence.end or not tokens.word[mention.end][0].isalpha())
+    ]
+    known = any(id(mention.entity) in draft.seats for mention in found)
+    if len(found) >= LEAST_IN_ROW or (known and len(found) > 1):
+        for mention in found:
+            draft.seat(mention, "other", "caption", found)
+        draft.tell(index)
 
 
 def seat_list_line(story: Story, draft: Draft, index: int) -> bool:
