@@ -20,7 +20,7 @@ def seat_speaker(story: Story, index: int, reading: Reading, primary: list[Draft
     sentence = story.document.tokens.sentences[index]
     speaking = bool(story.document.cues("speaking_words", sentence.begin, sentence.end))
     recalls = story.document.cues("recalls", sentence.begin, min(sentence.end, sentence.begin + 5))
-    answers = _lacks_other_side(story, draft) and not recalls
+    answers = _lacks_other_side(draft) and not recalls
     if draft.type not in _REPORTED and draft.seats and not (speaking and len(primary) == 1) and not answers:
         return
     spokes = story.document.lexicon.offices["spokes"]
@@ -31,7 +31,7 @@ def seat_speaker(story: Story, index: int, reading: Reading, primary: list[Draft
             draft.seat(mention, "other", "speaker", reading.subjects)
 
 
-def _lacks_other_side(story: Story, draft: Draft) -> bool:
+def _lacks_other_side(draft: Draft) -> bool:
     """Say whether a message has but one side yet, or a meeting but one person and a group that is no body or state."""
     if draft.type == "message":
         return len(draft.seats) == 1
