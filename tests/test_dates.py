@@ -296,6 +296,9 @@ def test_a_time_told_vaguely_gives_no_day():
         ("BAMAKO. XNAPRESS – ", "Bamako"),
         ("Bamako /XNA/ ", "Bamako"),
         ("Bamako, 16 March 2020\n\n", "Bamako"),
+        ("BAMAKO March 16\n\n", "Bamako"),
+        ("The Taldor Courier (Bamako)\n\n", "Bamako"),
+        ("Press Release – State House – Bamako: ", "Bamako"),
         ("", None),
     ],
 )
@@ -313,3 +316,19 @@ def test_a_dateline_does_not_place_what_was_elsewhere():
 def test_what_was_talked_about_is_not_where_they_met():
     body = "President Oren Tasvel of Mali and Foreign Minister Mara Quill of Chad met today and discussed the war in Yemen."
     assert event_of(body).country != "YE"
+
+
+@pytest.mark.parametrize("words", ["the city of Dakar", "the capital Dakar", "Senegal's capital city of Dakar"])
+def test_words_for_what_a_place_is_stand_before_its_name(words: str):
+    body = f"President Oren Tasvel of Mali met Foreign Minister Mara Quill of Chad in {words} today."
+    assert event_of(body).place == "Dakar"
+
+
+def test_the_title_places_what_the_body_does_not():
+    body = "President Oren Tasvel of Mali received Foreign Minister Mara Quill of Chad today."
+    assert event_of(body, title="President Tasvel receives Foreign Minister Quill in Bamako").place == "Bamako"
+
+
+def test_a_number_stands_before_a_street():
+    body = "President Oren Tasvel of Mali met Foreign Minister Mara Quill of Chad at 10, Downing Street, London, today."
+    assert event_of(body).place == "London"

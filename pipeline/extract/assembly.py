@@ -123,7 +123,7 @@ class RecordMaker:
         ]
 
     def _attendees(self, draft: Draft) -> tuple[Attendee, ...]:
-        sides = settle_sides(draft, self.home)
+        sides = settle_sides(draft, self.home, self.document.lexicon.offices["heading"])
         found = [self._person(draft, seat, sides[id(seat.person)]) for seat in draft.seats.values()]
         known: set[str] = set()
         for mention in draft.parties:

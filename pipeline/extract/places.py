@@ -6,7 +6,8 @@ from functools import cache
 
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft
-from pipeline.extract.tags import COUNTRY, PLACE
+from pipeline.extract.tags import COUNTRY, DEMONYM, HEAD_TAGS, MODIFIER, PLACE
+from pipeline.extract.tokens import Sentence
 from pipeline.languages import Language
 
 _REMOTE = frozenset(("call", "message", "statement"))
@@ -16,12 +17,16 @@ _AT_HOME = frozenset(("meeting", "ceremony", "signing"))
 _AT_DATELINE = frozenset(("meeting", "ceremony", "signing", "conference"))
 DATELINE_LINES = 3
 DATELINE_TOKENS = 16
-"""In which lines of the body a dateline is looked for, and how far from its city its end."""
+DATELINE_HEAD = 7
+"""In which lines of the body a dateline is looked for, how far from its city its end, in how many first words its city."""
 DATELINE_MARKS = frozenset("-–—:/(")
 
 
-def locate_event(document: Document, draft: Draft, covered: bytearray) -> None:
-    """Set the draft's place and country from the sentences that tell it; `covered` marks tokens of people."""
+def locate_event(document: Document, draft: Draft, covered: bytearray, titled: bool = False) -> None:
+    """Set the draft's place and country from the sentences that tell it, the title where it is the `titled` event.
+
+    `covered` marks tokens of people.
+    """
     source = draft.place_from
     if (
         draft.part_of is not None
@@ -47,6 +52,10 @@ def locate_event(document: Document, draft: Draft, covered: bytearray) -> None:
                 covered,
                 True,
             )
+    if titled and draft.place is None and draft.type not in _TITLE_PLACED:
+        for title in document.tokens.sentences:
+            if title.begin < document.title_end:
+                _locate_in(document, draft, title.begin, title.end, covered)
     if draft.mention == "primary" and draft.place is None and draft.country is None and source is not None:
         if source.place is None:
             locate_event(document, source, covered)
@@ -87,17 +96,34 @@ def find_dateline(document: Document) -> tuple[str, str, tuple[int, int]] | None
         sentence for sentence in tokens.sentences if sentence.begin >= document.title_end and sentence.first_of_line
     ]
     for sentence in opened[:DATELINE_LINES]:
-        at = sentence.begin
-        noun, stop = tagged.noun[at], tagged.noun_end[at]
-        if noun is None or noun.tag != PLACE or noun.kind != "city" or stop >= len(tokens):
+        at = _first_city(document, sentence)
+        if at is None or tagged.noun_end[at] >= len(tokens):
             continue
+        noun, stop = tagged.noun[at], tagged.noun_end[at]
+        assert noun is not None
         follows = tokens.word[stop]
         words = tokens.word[stop + 1 : stop + DATELINE_TOKENS]
         alone = sentence.last_of_line and sentence.end - stop <= DATELINE_TOKENS // 2
         ended = alone or any(word in DATELINE_MARKS or _is_agency(word) for word in words)
+        if alone and (stop == sentence.end or tokens.word[at - 1] == "(" or (bool(words) and words[0].isdigit())):
+            follows = ":"
         if follows in DATELINE_MARKS or (follows == "," and ended) or (follows == "." and words and words[0].isupper()):
             written = document.original_text(at, stop)
             return _as_listed(document.lexicon.language).get(written, written), noun.value, (at, stop)
+    return None
+
+
+def _first_city(document: Document, sentence: Sentence) -> int | None:
+    """Return the token where a line's first city begins, behind none but capitalised words: "The Herald (X)"."""
+    tokens, tagged = document.tokens, document.tagged
+    at = sentence.begin
+    while at < min(sentence.end, sentence.begin + DATELINE_HEAD):
+        noun = tagged.noun[at]
+        if noun is not None and noun.tag == PLACE and noun.kind == "city":
+            return at
+        if tokens.word[at][0].islower() or tagged.tag[at] in HEAD_TAGS:
+            return None
+        at = tagged.noun_end[at]
     return None
 
 
@@ -159,9 +185,7 @@ def _locate_in(
                 and lower[start - 1] not in prepositions
             ):
                 start -= 1
-            step = start - 1
-            while step >= begin and lower[step] in document.lexicon.words["determiners"]:
-                step -= 1
+            step = _before_place(document, begin, start)
             governed = step >= begin and lower[step] in prepositions
             adjacent = draft.mention == "referenced" and found == 3 and stop <= draft.begin
             after_venue = found == 3 and draft.place_at is not None and rank == 2 and draft.place_at[1] == at - 1
@@ -186,6 +210,28 @@ def _locate_in(
                     if value:
                         draft.country, draft.country_at = value, (at, stop)
         at = stop
+
+
+def _before_place(document: Document, begin: int, at: int) -> int:
+    """Return the token before a place's name and what only says what it is: "in the capital X", "in the city of X"."""
+    lower, words = document.tokens.lower, document.lexicon.words
+    step = at - 1
+    while step > begin:
+        numbered = lower[step] == "," and lower[step - 1].isdigit()  # "at 10, X Street"
+        if not (numbered or lower[step].isdigit() or lower[step] in words["determiners"]):
+            break
+        step -= 1
+    kind = step - 1 if step > begin and lower[step] in words["kind_prepositions"] else step
+    if kind < begin or lower[kind] not in words["place_kinds"]:
+        return step
+    while kind >= begin and (
+        lower[kind] in words["place_kinds"]
+        or lower[kind] in words["determiners"]
+        or document.tagged.tag[kind] in (COUNTRY, DEMONYM, MODIFIER)
+        or document.tokens.word[kind] in document.lexicon.possessive
+    ):
+        kind -= 1
+    return kind
 
 
 def _is_elsewhere(document: Document, draft: Draft, begin: int, at: int) -> bool:

@@ -79,14 +79,23 @@ def _is_counterpart(draft: Draft, seat: Seat) -> bool:
     return seat is not first and bool(seat.siblings) and first.mention not in seat.siblings
 
 
-def settle_sides(draft: Draft, home: str | None) -> dict[int, str]:
-    """Return host, guest or other for each seated person, by the identity of the person."""
+def settle_sides(draft: Draft, home: str | None, heading: frozenset[str]) -> dict[int, str]:
+    """Return host, guest or other for each seated person, by the identity of the person.
+
+    Among people of one state a head of state or government (an office of `heading`) is the host of whom they meet; else
+    nobody is, unless the words say so. A trip within one's own state has no host.
+    """
     seats = list(draft.seats.values())
     if draft.type in _SIDELESS or not seats:
         return {id(seat.person): "other" for seat in seats}
     states = {seat.person.country for seat in seats}
     framed = {seat.side for seat in seats} - {"other"}
     if len(states) == 1 and draft.type != "visit" and not draft.parties and not framed:
+        received = draft.type == "meeting" and len(seats) > 1 and bool(seats[0].person.heads & heading)
+        if not received or any(seat.person.heads & heading for seat in seats[1:]):
+            return {id(seat.person): "other" for seat in seats}
+        return {id(seat.person): "host" if seat is seats[0] else "guest" for seat in seats}
+    if draft.type == "visit" and len(states) == 1 and not draft.parties and draft.country in states - {None}:
         return {id(seat.person): "other" for seat in seats}
     hosts = {seat.person.country for seat in seats if seat.side == "host"}
     guests = {seat.person.country for seat in seats if seat.side == "guest"}

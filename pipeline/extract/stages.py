@@ -65,10 +65,10 @@ def run_stages(release: Release, lexicon: Lexicon) -> Stages | None:
     assembler.assemble()
     drafts = HeadlineReader(assembler).settle()
     covered = _covered_tokens(len(document.tokens), mentions)
-    for draft in drafts:
-        locate_event(document, draft, covered)
-    drafts = _distinct_drafts(drafts)
     first = next((draft for draft in drafts if draft.mention == "primary"), None)
+    for draft in drafts:
+        locate_event(document, draft, covered, draft is first)
+    drafts = _distinct_drafts(drafts)
     for draft in drafts:
         inherit_country(draft, first)
     settle_countries(document, drafts, home)
