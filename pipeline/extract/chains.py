@@ -146,6 +146,10 @@ def _context_before(document: Document, mention: Mention) -> tuple[str, int, int
     at = mention.begin
     while at > sentence.begin and (lower[at - 1] in skipped or lower[at - 1].isdigit()):
         at -= 1
+    if at - 2 > sentence.begin and lower[at - 2] in document.lexicon.words["quantities"]:
+        at -= 2  # "a number of ambassadors" are ambassadors
+        while at > sentence.begin and (lower[at - 1] in skipped or lower[at - 1].isdigit()):
+            at -= 1
     if at == sentence.begin:
         return "", -1, -1
     if lower[mention.begin] in document.lexicon.words["deceased_words"]:

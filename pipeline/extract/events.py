@@ -191,7 +191,8 @@ class EventAssembler:
         return not many and any(id(person) not in draft.seats for person in named_people(reading.objects))
 
     def _add_new(self, reading: Reading, subjects: list[Person], objects: list[Person]) -> Draft | None:
-        first = not self.primary and reading.sentence in self.story.body[:FIRST_SENTENCES]
+        opening = reading.sentence in self.story.body[:FIRST_SENTENCES] or self.story.is_lead(reading.sentence)
+        first = not self.primary and opening
         if len(self.drafts) >= MOST_EVENTS or not is_complete(reading, subjects, objects, first):
             return None
         lead = self.story.is_lead(reading.sentence)

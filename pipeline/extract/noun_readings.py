@@ -137,7 +137,7 @@ class NounReader:
         """Return the verb in "held a second round of talks"."""
         word = self.document.tokens.word
         for at in range(start - 1, max(self.sentence.begin, start - VERB_REACH) - 1, -1):
-            if self.lower[at] in self.words["light_verbs"]:
+            if self.lower[at] in self.words["light_verbs"] and not self._is_auxiliary(at):
                 return at
             if at > self.sentence.begin and self.lower[at - 1] in self.words["round_words"]:
                 continue
@@ -145,6 +145,13 @@ class NounReader:
             if word[at] in ",;.:" or (self.lower[at] in self.words["noun_breaks"] and not timed):
                 return None
         return None
+
+    def _is_auxiliary(self, at: int) -> bool:
+        """Say whether the verb only helps the next one: "has said"."""
+        if self.lower[at] not in self.words["auxiliaries"]:
+            return False
+        frames = self.document.cues("frame", at + 1, min(self.sentence.end, at + 8))
+        return any(begin == at + 1 for begin, _, _ in frames)
 
     def _is_session(self, stop: int) -> bool:
         """Say whether "meeting" is a body's own session: "meeting of the Security Council"."""

@@ -15,6 +15,8 @@ REMOTE_REACH = 28
 NOUN_REACH = 40
 BODY_REACH = 14
 _NEAR = "near-"
+_HELD = "discussed-with"
+_OTHER_NEWS = frozenset(("visit", "statement", "signing", "message"))
 _WHERE = frozenset((PLACE, COUNTRY))
 _CONVENED = frozenset(("group", "person", "role"))
 _SESSIONS = frozenset(("conference", "ceremony", "signing", "call"))
@@ -88,7 +90,10 @@ class FrameReader:
             )
             subject = next(leading, subject)
         chain = self._read_object(start, stop, frame)
-        if frame.opens and start > clause.sentence.begin:
+        if frame.rule == _HELD and clause.lower[start] in clause.words["light_verbs"] and self._is_of_noun(stop, chain):
+            return None
+        joined = frame.opens and start > clause.sentence.begin
+        if joined:
             subject = clause.actor_before(start)  # "A said while receiving B"
         elif frame.opens and chain is not None:
             subject = clause.subject_after(chain)
@@ -116,6 +121,8 @@ class FrameReader:
             elif chain is None and "" in frame.object and self._is_session_of_body(start, subject):
                 reading.type, reading.subjects, reading.convenes = "conference", [], True
         reading.tense, reading.future = clause.tense(start, stop, subject)
+        if joined and reading.tense == "hypothetical":
+            reading.tense = "past"  # what was hoped for was said while they met
         relative = not clause.words["relative_words"].isdisjoint(
             clause.lower[max(clause.sentence.begin, start - 2) : start]
         )
@@ -134,6 +141,12 @@ class FrameReader:
             if chain is None and way and not way.startswith(_NEAR):
                 chain = self.clause.object_after(start, stop, way) or self.clause.fronted(start, way)
         return chain
+
+    def _is_of_noun(self, stop: int, chain: Chain | None) -> bool:
+        """Say whether a light verb leads to an event that is no talks: "concluded a visit with many meetings with A"."""
+        end = chain.begin if chain is not None else stop
+        first = next((kind for begin, _, kind in self.nouns if stop <= begin < end), None)
+        return first in _OTHER_NEWS
 
     def _goes_to_place(self, stop: int) -> bool:
         """Say whether a place or a state is named right after a verb of travel: "left Borvania"."""
