@@ -134,7 +134,8 @@ class EventAssembler:
             strangers = any(id(person) not in made.seats for person in objects)
             if reading.type in TALKS and made.type == "visit" and strangers:
                 return self._add_draft(reading, made)
-            if not reading.noun or any(id(person) in made.seats for person in named):
+            told = made.type == reading.type or made.sentence == reading.sentence or not strangers
+            if told and (not reading.noun or any(id(person) in made.seats for person in named)):
                 return self._merge(made, reading)
         if self.primary and (self._is_next(reading, subjects) or self._is_further(reading, subjects, objects)):
             return self._add_draft(reading, self.visit)
@@ -205,6 +206,11 @@ class EventAssembler:
         if chaired or self._is_fresh(reading, subjects):
             return self._add_draft(reading, None)
         parties = len(subjects) + len(objects)
+        if reading.type == "message" and not subjects and reading.subjects and objects and self.primary[0].type == "message":
+            first_seat = self.primary[0].first_seat  # "the Borvanian leader also congratulated C"
+            if first_seat is not None and reading.subjects[0].kind == "role":
+                reading.subjects = [first_seat.mention]
+                parties += 1
         again = (
             reading.type == "message"
             and parties > 1
