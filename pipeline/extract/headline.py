@@ -40,6 +40,8 @@ class HeadlineReader:
             for draft in primary:
                 draft.mention = "referenced"
             return [self._statement(speakers, "title-speaker"), *drafts]
+        if (briefing := self._press_event()) is not None:
+            return [briefing, *drafts]
         letter = self._read_letter()
         if letter is not None and not primary:
             return [letter, *drafts]
@@ -107,6 +109,34 @@ class HeadlineReader:
                     if chain.preposition in self.document.lexicon.words["speaker_prepositions"] and chain.named:
                         return [mention for mention in chain.mentions if mention.entity is not None]
         return []
+
+    def _press_event(self) -> Draft | None:
+        """Return the press conference that the title names, beside what it dealt with; its speakers by the title."""
+        prepositions = self.document.lexicon.words["press_prepositions"]
+        for index in self.story.title:
+            sentence = self.tokens.sentences[index]
+            found = self.document.cues("press_titles", sentence.begin, sentence.end)
+            if not found or any(not reading.noun for reading in self.story.readings[index]):
+                continue
+            named = (
+                chain.mentions
+                for chain in self.story.chains[index]
+                if chain.preposition in prepositions and chain.named and chain.begin >= found[0][1]
+            )
+            titled = [mention for mention in next(named, []) if mention.entity is not None]
+            return self._statement([*titled, *self._line_speakers()], "press-title")
+        return None
+
+    def _line_speakers(self) -> list[Mention]:
+        """Return those whom a transcript names before what they say: "Minister A: Good morning"."""
+        found: list[Mention] = []
+        for index in self.story.body:
+            sentence = self.tokens.sentences[index]
+            for mention in self.story.mentions[index][:1] if sentence.first_of_line else ():
+                near = mention.begin - sentence.begin <= 1 and mention.end < sentence.end
+                if near and mention.entity is not None and self.tokens.word[mention.end] == ":":
+                    found.append(mention)
+        return found
 
     def _is_spokesperson(self, mention: Mention) -> bool:
         heads = mention.entity.heads if mention.entity is not None else set()
