@@ -217,6 +217,7 @@ class EventAssembler:
             and (self.primary[0].type == "message" or reading.rule == _WRITTEN)
         )
         signed = reading.type == "signing" != self.primary[-1].type and not reading.noun and parties > 1
+        signed = signed or (reading.type == "appointment" and self.primary[-1].type == "conference" and bool(objects))
         if not again and not signed and (not talks or not (objects or reading.noun or len(subjects) > 1)):
             return None
         if not lead and reading.noun and len(subjects) + len(objects) < 2:
