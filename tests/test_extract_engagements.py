@@ -103,3 +103,37 @@ def test_a_forum_at_which_a_meeting_was_held_is_not_the_event() -> None:
         "Minister Milo Vastar of Borvania."
     )
     assert types(body) == ["meeting"]
+
+
+def test_a_light_verb_tells_the_event_of_its_noun() -> None:
+    body = (
+        "Prime Minister Ada Korvin concluded a fruitful visit to Borvania, deepening the ties through meetings with "
+        "key political leaders."
+    )
+    assert types(body) == ["visit"]
+
+
+def test_a_press_conference_in_the_title_is_an_event_with_the_speakers_of_the_transcript() -> None:
+    events = primary(
+        "Foreign Minister Ada Korvin: Good morning. I have just signed an agreement with my guest.\n\n"
+        "Foreign Minister Milo Vastar of Borvania: Thank you for the welcome.",
+        title="Press conference in Xanthe",
+    )
+    assert events[0].event_type == "statement"
+    assert names(events[0]) == BOTH
+
+
+def test_an_appointment_in_a_session_is_an_event_beside_it() -> None:
+    events = primary(
+        "The Council of Ministers met today in Xanthe under the chairmanship of Prime Minister Ada Korvin.\n\n"
+        "The Prime Minister appointed Milo Vastar as Minister of Energy."
+    )
+    assert [event.event_type for event in events] == ["conference", "appointment"]
+    assert names(events[1]) == BOTH
+
+
+def test_a_number_of_guests_are_guests() -> None:
+    events = primary(
+        "President Ada Korvin received a number of ministers, including Minister Milo Vastar and Minister Ines Dorn."
+    )
+    assert names(events[0]) == {*BOTH, "Ines Dorn"}

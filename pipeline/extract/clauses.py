@@ -69,9 +69,8 @@ class Clause:
         """Return the list after the token with only time and place between, joined by one of the prepositions."""
         for chain in self.after(stop):
             governed = bool(chain.preposition) and chain.preposition in prepositions and chain.preposition_at >= stop
-            if chain.is_absent_before(start) or not self._light_gap(
-                stop, chain.preposition_at if governed else chain.begin
-            ):
+            opens = chain.begin if chain.preposition_at < 0 else max(stop, chain.preposition_at + 1)
+            if chain.is_absent_before(start) or not self._light_gap(stop, chain.preposition_at if governed else opens):
                 return None
             joint = chain.governed_by(stop) if "" in prepositions else chain.preposition
             if joint in prepositions and not chain.possessed and not self._is_place(chain):

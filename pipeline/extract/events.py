@@ -199,14 +199,21 @@ class EventAssembler:
         lead = self.story.is_lead(reading.sentence)
         talks = reading.type in TALKS
         if not self.primary:
-            bare = not reading.objects and not lead and reading.type == "appointment"
+            nobody = not (subjects or objects) or not (reading.objects or lead)
+            bare = reading.type == "appointment" and nobody
             unfit = not lead and reading.type != "meeting" and (reading.tense == "planned" or not (subjects or objects))
             return None if bare or unfit else self._add_draft(reading, None)
         chaired = reading.rule == "presided" and len(subjects) > 1 and self.primary[-1].type != reading.type
         if chaired or self._is_fresh(reading, subjects):
             return self._add_draft(reading, None)
         parties = len(subjects) + len(objects)
-        if reading.type == "message" and not subjects and reading.subjects and objects and self.primary[0].type == "message":
+        if (
+            reading.type == "message"
+            and not subjects
+            and reading.subjects
+            and objects
+            and self.primary[0].type == "message"
+        ):
             first_seat = self.primary[0].first_seat  # "the Borvanian leader also congratulated C"
             if first_seat is not None and reading.subjects[0].kind == "role":
                 reading.subjects = [first_seat.mention]

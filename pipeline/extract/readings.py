@@ -92,8 +92,8 @@ class FrameReader:
         chain = self._read_object(start, stop, frame)
         if frame.rule == _HELD and clause.lower[start] in clause.words["light_verbs"] and self._is_of_noun(stop, chain):
             return None
-        joined = frame.opens and start > clause.sentence.begin
-        if joined:
+        aside = frame.opens and start > clause.sentence.begin
+        if aside:
             subject = clause.actor_before(start)  # "A said while receiving B"
         elif frame.opens and chain is not None:
             subject = clause.subject_after(chain)
@@ -121,7 +121,7 @@ class FrameReader:
             elif chain is None and "" in frame.object and self._is_session_of_body(start, subject):
                 reading.type, reading.subjects, reading.convenes = "conference", [], True
         reading.tense, reading.future = clause.tense(start, stop, subject)
-        if joined and reading.tense == "hypothetical":
+        if aside and reading.tense == "hypothetical":
             reading.tense = "past"  # what was hoped for was said while they met
         relative = not clause.words["relative_words"].isdisjoint(
             clause.lower[max(clause.sentence.begin, start - 2) : start]
