@@ -15,25 +15,21 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from math import exp
 from pathlib import Path
 
+from benchmarks.logistic import Row, factor_lines, fit, fold_of_release
 from pipeline.calibration import Judged, calibrate, judge_release
 from pipeline.cli.printing import shown_table
 from pipeline.cli.scoring import calibration_table
 from pipeline.extract.annotation import to_annotation
-from pipeline.extract.confidence import FILE, Factors, event_features, seat_features
+from pipeline.extract.confidence import FILE, event_features, seat_features
+from pipeline.extract.factors import Factors
 from pipeline.extract.lexicon import lexicon_of
 from pipeline.extract.stages import run_stages
 from pipeline.languages import load_language
 from pipeline.steps import parse_file
 
-SWEEPS = 60
-LEAST_SEEN = 3
-"""A value seen in fewer rows gets no points of its own."""
 CAUTION = {"attendee": 0.7, "event": 1.0}
 """How much better (in log-odds) texts are read than new ones once rules were written with them in view.
 
@@ -42,16 +38,6 @@ then 0.95 of 287 and 0.90 of 94. With 0.7, points fitted on the later rows put 5
 """
 FIXED = {"group": 0.7, "referenced": 0.6}
 """Groups and referenced events: no annotation is scored for them, so these two are set by hand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One predicted row of a release: event or attendee, its features, and whether it is right."""
-
-    row: str
-    release: str
-    features: Mapping[str, str]
-    right: bool
 
 
 def main() -> None:
@@ -71,7 +57,10 @@ def main() -> None:
     print(f"cross-validated on {releases} releases, {given.folds} folds\n")
     print(shown_table(columns, table), end="")
     if given.write:
-        fitted = {sort: fit([row for row in rows if row.row == sort], given.shrink) for sort in ("attendee", "event")}
+        fitted = {
+            sort: fit([row for row in rows if row.row == sort], given.shrink, CAUTION[sort])
+            for sort in ("attendee", "event")
+        }
         FILE.write_text(as_yaml(fitted, rows, releases), encoding="utf-8")
         print(f"\nwrote {FILE}")
 
@@ -100,55 +89,15 @@ def read_rows(folder: Path) -> list[Row]:
 
 def cross_validate(rows: Sequence[Row], folds: int, shrink: float) -> list[Judged]:
     """Return every row with the confidence of points that were fitted on the releases of the other folds."""
-    fold_of = {release: at % folds for at, release in enumerate(dict.fromkeys(row.release for row in rows))}
+    fold_of = fold_of_release(rows, folds)
     judged: list[Judged] = []
     for fold in range(folds):
         for sort in ("attendee", "event"):
             ours = [row for row in rows if row.row == sort]
-            factors = fit([row for row in ours if fold_of[row.release] != fold], shrink)
+            factors = fit([row for row in ours if fold_of[row.release] != fold], shrink, CAUTION[sort])
             tried = [row for row in ours if fold_of[row.release] == fold]
             judged.extend(Judged(sort, factors.chance(row.features), row.right) for row in tried)
     return judged
-
-
-def fit(rows: Sequence[Row], shrink: float) -> Factors:
-    """Return the points of a logistic regression with ridge, fitted one value after the other by Newton's steps."""
-    seen = Counter(item for row in rows for item in row.features.items())
-    columns: dict[tuple[str, str], list[int]] = {item: [] for item, count in seen.items() if count >= LEAST_SEEN}
-    for number, row in enumerate(rows):
-        for item in row.features.items():
-            if item in columns:
-                columns[item].append(number)
-    right = [float(row.right) for row in rows]
-    total = [0.0] * len(rows)
-    start = 0.0
-    points = dict.fromkeys(columns, 0.0)
-
-    def step(numbers: Sequence[int], pull: float, prior: float) -> float:
-        gradient, curve = pull, prior
-        for number in numbers:
-            chance = 1 / (1 + exp(-total[number]))
-            gradient += right[number] - chance
-            curve += chance * (1 - chance)
-        return gradient / curve
-
-    everything = range(len(rows))
-    for _ in range(SWEEPS):
-        doubt = 1 / (1 + exp(-start))
-        change = step(everything, 1 - 2 * doubt, 2 * doubt * (1 - doubt))
-        start += change
-        total = [value + change for value in total]
-        for item, numbers in columns.items():
-            change = step(numbers, -shrink * points[item], shrink)
-            points[item] += change
-            for number in numbers:
-                total[number] += change
-    start -= CAUTION[rows[0].row] if rows else 0.0
-    grouped: dict[str, dict[str, float]] = {}
-    for (name, value), worth in sorted(points.items()):
-        if abs(worth) >= 0.05:
-            grouped.setdefault(name, {})[value] = round(worth, 2)
-    return Factors(round(start, 2), grouped)
 
 
 def as_yaml(fitted: Mapping[str, Factors], rows: Sequence[Row], releases: int) -> str:
@@ -165,12 +114,8 @@ def as_yaml(fitted: Mapping[str, Factors], rows: Sequence[Row], releases: int) -
             "",
             f"# {len(counts[sort])} rows of {releases} releases, {sum(counts[sort])} of them right.",
             f"{sort}:",
-            f"  start: {factors.start}",
-            "  points:" if factors.points else "  points: {}",
+            *(f"  {line}" for line in factor_lines(factors)),
         ]
-        for name, values in factors.points.items():
-            listed = ", ".join(f'"{value}": {worth}' for value, worth in values.items())
-            lines.append(f"    {name}: {{{listed}}}")
     return "\n".join(lines) + "\n"
 
 

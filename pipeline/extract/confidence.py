@@ -7,42 +7,26 @@ function of their sum. `python -m benchmarks.fit_confidence` fits the points ane
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from math import exp
 from pathlib import Path
-from typing import Any
 
 from pipeline.errors import ConfigurationError
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
+from pipeline.extract.factors import Factors, factors_from, size_of
+from pipeline.extract.standing import RULE as STANDING
 from pipeline.vocabulary import FOLDER
 from pipeline.vocabulary.files import read_yaml, section
 
 FILE = FOLDER / "confidence.yml"
-LEAST, MOST = 0.02, 0.99
-"""No row is certain, and none is read for nothing."""
-
-_SEATING = frozenset(("attendance", "accompanying", "list", "speaker", "actor", "first-subject", "letter-signature"))
+_SEATING = frozenset(
+    ("attendance", "accompanying", "list", "speaker", "actor", "first-subject", "letter-signature", STANDING)
+)
 """Rules that seat people beside those of the event's own frame."""
 _TELLING = frozenset(("no-frame", "definite-noun", "said", "title-speaker", "letter", "chaired-by"))
 """Rules that tell an event by something else than a verb or noun of its own."""
-
-Features = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Factors:
-    """The points of one sort of row: where it starts, and what each value of each feature adds (none where unknown)."""
-
-    start: float
-    points: Mapping[str, Mapping[str, float]]
-
-    def chance(self, features: Features) -> float:
-        """Return the chance that a row with these features is right, to two decimals."""
-        total = self.start + sum(self.points.get(name, {}).get(value, 0.0) for name, value in features.items())
-        return round(min(MOST, max(LEAST, 1 / (1 + exp(-total)))), 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +50,11 @@ def read_confidence(path: Path) -> Confidence:
     data = read_yaml(path)
     attendee, event, fixed = (section(path, data, name) for name in ("attendee", "event", "fixed"))
     try:
-        return Confidence(_factors(attendee), _factors(event), float(fixed["group"]), float(fixed["referenced"]))
+        return Confidence(
+            factors_from(attendee), factors_from(event), float(fixed["group"]), float(fixed["referenced"])
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(f"{path}: {error!r}: a part is missing or wrong") from error
-
-
-def _factors(data: Mapping[str, Any]) -> Factors:
-    points = {name: {value: float(worth) for value, worth in values.items()} for name, values in data["points"].items()}
-    return Factors(float(data["start"]), points)
 
 
 def seat_features(draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:
@@ -82,9 +63,9 @@ def seat_features(draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[st
         "rule": seat.rule if seat.rule in _SEATING else "frame",
         "event": draft.type,
         "name": "one word" if len(seat.person.parts) == 1 else "whole",
-        "list": _size(len(seat.siblings)),
-        "seats": _size(len(draft.seats)),
-        "events": _size(len(primary)),
+        "list": size_of(len(seat.siblings)),
+        "seats": size_of(len(draft.seats)),
+        "events": size_of(len(primary)),
     }
 
 
@@ -94,10 +75,6 @@ def event_features(document: Document, draft: Draft) -> dict[str, str]:
         "type": draft.type,
         "told": draft.rule if draft.rule in _TELLING else "noun" if draft.rule.endswith("-noun") else "verb",
         "paragraph": str(min(document.tokens.sentences[draft.sentence].paragraph, 4)),
-        "seats": _size(len(draft.seats)),
-        "introduced": _size(sum(seat.person.introduced for seat in draft.seats.values())),
+        "seats": size_of(len(draft.seats)),
+        "introduced": size_of(sum(seat.person.introduced for seat in draft.seats.values())),
     }
-
-
-def _size(count: int) -> str:
-    return str(count) if count < 3 else "3 to 5" if count < 6 else "6 and more"

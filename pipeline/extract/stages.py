@@ -19,6 +19,7 @@ from pipeline.extract.mentions import find_mentions
 from pipeline.extract.noun_readings import read_sentence
 from pipeline.extract.places import default_country, find_dateline, inherit_country, locate_event, place_by_dateline
 from pipeline.extract.sides import settle_countries
+from pipeline.extract.standing import Candidate, seat_likely
 from pipeline.extract.story import Story
 from pipeline.extract.text import normalise_text
 from pipeline.extract.wording import name_of
@@ -30,7 +31,7 @@ class Stages:
     """One release as it was read: its prepared text, what each sentence says, the events, and the records made of them.
 
     `drafts` are parallel to `extraction.events`. `bylined` are the mentions in bylines, which no later stage saw;
-    `issuers` those of spokespersons whom the title names as its source.
+    `issuers` those of spokespersons whom the title names as its source; `candidates` are the people whom no rule seats.
     """
 
     document: Document
@@ -38,6 +39,7 @@ class Stages:
     drafts: list[Draft]
     bylined: list[Mention]
     issuers: list[Mention]
+    candidates: list[Candidate]
     extraction: Extraction
 
 
@@ -64,6 +66,7 @@ def run_stages(release: Release, lexicon: Lexicon) -> Stages | None:
     assembler = EventAssembler(story)
     assembler.assemble()
     drafts = HeadlineReader(assembler).settle()
+    candidates = seat_likely(story, drafts)
     covered = _covered_tokens(len(document.tokens), mentions)
     first = next((draft for draft in drafts if draft.mention == "primary"), None)
     for draft in drafts:
@@ -81,7 +84,7 @@ def run_stages(release: Release, lexicon: Lexicon) -> Stages | None:
     mentioned = tuple(dict.fromkeys(name_of(document, person) for person in people.people if id(person) not in seated))
     authors += [document.original_text(*mention.name) for mention in issuers if mention.name is not None]
     extraction = Extraction(events, mentioned, tuple(dict.fromkeys((*release.byline, *authors))))
-    return Stages(document, story, drafts, bylined, issuers, extraction)
+    return Stages(document, story, drafts, bylined, issuers, candidates, extraction)
 
 
 def _covered_tokens(total: int, mentions: list[list[Mention]]) -> bytearray:

@@ -54,7 +54,8 @@ class Place:
 class Language:
     """All that is known of one language. Compared and hashed by identity: `load_language` gives the same one each time.
 
-    `countries` and `places` are keyed by the form as written; `grammar`, `topics` and `dates` hold their files' data.
+    `countries` and `places` are keyed by the form as written; `grammar`, `topics`, `dates` and `standing` hold their files'
+    data.
     """
 
     code: str
@@ -63,6 +64,7 @@ class Language:
     places: Mapping[str, Place]
     topics: Mapping[str, Any]
     dates: Mapping[str, Any]
+    standing: Mapping[str, Any]
 
 
 @cache
@@ -85,6 +87,7 @@ def load_language(code: str) -> Language:
         places=read_places(folder / "places.yml"),
         topics=MappingProxyType(read_yaml(folder / "topics.yml")),
         dates=MappingProxyType(read_yaml(folder / "dates.yml")),
+        standing=MappingProxyType(read_yaml(folder / "standing.yml")),
     )
 
 
