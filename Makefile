@@ -85,7 +85,8 @@ soak-airflow: setup ## Everything at once in Airflow, 20 rounds, then processes 
 bench-airflow: setup ## Time from make up to the first loaded row, memory of the idle stack
 	@$(BIN)/python -m benchmarks.bench_airflow
 
-calibrate: setup ## Fit the confidences anew: make calibrate GOLD="folder folder"
+calibrate: setup ## Fit the points of standing and the confidences anew: make calibrate GOLD="folder folder"
+	@$(BIN)/python -m benchmarks.fit_standing $(GOLD) --write
 	@$(BIN)/python -m benchmarks.fit_confidence $(GOLD) --write
 
 bench-extract: setup ## Releases a second, and time against length: make bench-extract [TEXTS=folder]

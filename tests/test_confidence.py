@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.fit_confidence import CAUTION, Row, as_yaml, cross_validate, fit
+from benchmarks.fit_confidence import CAUTION, as_yaml, cross_validate
+from benchmarks.logistic import Row, fit
 from pipeline.calibration import BANDS, Judged, calibrate, judge_release
 from pipeline.cli import scoring  # noqa: F401  (registers the command)
 from pipeline.cli.app import app
 from pipeline.errors import ConfigurationError
-from pipeline.extract.confidence import LEAST, MOST, Factors, load_confidence, read_confidence
+from pipeline.extract.confidence import load_confidence, read_confidence
+from pipeline.extract.factors import LEAST, MOST, Factors
 
 GOLD = Path(__file__).parent / "gold"
 
@@ -58,8 +60,9 @@ def test_fitted_points_tell_right_rows_from_wrong_ones_and_can_be_read_again(tmp
 
 def test_caution_is_taken_off_what_was_fitted() -> None:
     always = [Row("attendee", str(n), {}, True) for n in range(1000)]
-    assert fit(always, 4.0).start < 7 - CAUTION["attendee"] + 0.5
-    assert CAUTION["attendee"] > 0
+    assert fit(always, 4.0, 0.7).start == pytest.approx(fit(always, 4.0).start - 0.7)
+    judged = cross_validate(always, 5, 4.0)
+    assert {item.confidence for item in judged} == {fit(always[:800], 4.0, CAUTION["attendee"]).chance({})}
 
 
 def test_bands_count_rows_and_those_that_are_right() -> None:

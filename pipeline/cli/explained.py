@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.extract import Explanation, Mark
+from pipeline.extract import Explanation, Mark, Verdict
 from pipeline.extract.explain import REASONS
+from pipeline.extract.standing import LIKELY
 from pipeline.records import Attendee, Event, Release
 
 KINDS = {
@@ -99,6 +100,14 @@ def tell_mark(explanation: Explanation, mark: Mark) -> str:
     else:
         told = REASONS.get(mark.reason or verdict.reason, "")
     return f"{what}{who}: {told}"
+
+
+def tell_standing(verdict: Verdict) -> str:
+    """Return what speaks for and against somebody whom no rule seats; nothing where that was not asked."""
+    if verdict.chance is None:
+        return ""
+    points = ", ".join(f"{name} {value} {worth:+.2f}" for name, value, worth in verdict.points)
+    return f"; standing {verdict.chance:.2f}, seated from {LIKELY:.2f} ({points})"
 
 
 def tell_event(number: int, event: Event) -> tuple[str, str]:

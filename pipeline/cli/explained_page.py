@@ -15,6 +15,7 @@ from pipeline.cli.explained import (
     pieces,
     tell_event,
     tell_mark,
+    tell_standing,
 )
 from pipeline.extract import Explanation, Mark, Verdict
 from pipeline.extract.explain import REASONS
@@ -161,7 +162,7 @@ def _verdict(release: Release, number: int, verdict: Verdict) -> str:
     if verdict.shown_at is not None:
         words = f" <q>{_text(' '.join(release.text[slice(*verdict.shown_at)].split()))}</q>"
     name = f'<a href="#p{number}"><b>{_text(verdict.name)}</b></a>'
-    return f"<li>{name}<br><small>{_text(REASONS[verdict.reason])}{words}</small></li>\n"
+    return f"<li>{name}<br><small>{_text(REASONS[verdict.reason])}{words}{_text(tell_standing(verdict))}</small></li>\n"
 
 
 def _sure(confidence: float) -> str:

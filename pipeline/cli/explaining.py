@@ -19,6 +19,7 @@ from pipeline.cli.explained import (
     pieces,
     tell_event,
     tell_mark,
+    tell_standing,
 )
 from pipeline.cli.files import finish_files, parsed_file
 from pipeline.cli.printing import Format, cell, out, print_json
@@ -118,7 +119,7 @@ def _print_unseated(release: Release, explanation: Explanation) -> None:
     for verdict in absent:
         words = " ".join(release.text[slice(*verdict.shown_at)].split()) if verdict.shown_at else ""
         line = Text("  ").append(cell(verdict.name), _UNSEATED).append(f"  {REASONS[verdict.reason]}")
-        out.print(line.append(f": {cell(words)}" if words else ""))
+        out.print(line.append(f": {cell(words)}" if words else "").append(tell_standing(verdict)))
 
 
 def _style(explanation: Explanation, marks: tuple[Mark, ...]) -> str:

@@ -14,6 +14,7 @@ from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
 from pipeline.extract.drafts import ABSENT
 from pipeline.extract.stages import Stages
+from pipeline.extract.standing import standing_factors
 from pipeline.extract.wording import name_of
 from pipeline.records import Extraction
 
@@ -40,6 +41,7 @@ REASONS: Mapping[str, str] = MappingProxyType({
 })  # fmt: skip
 """Why a person was not seated, the most telling reason first; each with a line for a person."""
 
+TOLD_POINTS = 4
 _ORDER = {reason: index for index, reason in enumerate(REASONS)}
 _EVENT_CELLS = {"event_type": "event", "start_date": "date", "place": "place"}
 
@@ -78,12 +80,18 @@ class SeatNote:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A person of the release: their seats, or the reason (a key of REASONS) for none and the range that shows it."""
+    """A person of the release: their seats, or the reason (a key of REASONS) for none and the range that shows it.
+
+    `chance` is that of having taken part by how they stand in the text, where no rule seats them, and `points` what speaks for
+    it and against it, the weightiest first: feature, value, worth.
+    """
 
     name: str
     seats: tuple[SeatNote, ...] = ()
     reason: str = ""
     shown_at: tuple[int, int] | None = None
+    chance: float | None = None
+    points: tuple[tuple[str, str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +130,7 @@ class _Explainer:
             id(mention): chain for found in stages.story.chains for chain in found for mention in chain.mentions
         }
         self.issuers = set(map(id, stages.issuers))
+        self.candidates = {id(candidate.mention.entity): candidate for candidate in stages.candidates}
         self.frames = {(draft.sentence, draft.begin) for draft in stages.drafts}
         self.seating: set[int] = set()
 
@@ -168,11 +177,20 @@ class _Explainer:
         name = name_of(self.document, notes.person)
         events = self.stages.extraction.events
         if any(events[seat.event].mention == "primary" for seat in notes.seats):
-            return Verdict(name, tuple(notes.seats))
+            return Verdict(name, tuple(notes.seats), "", None, *self._standing(notes.person))
         if notes.seats:
-            return Verdict(name, tuple(notes.seats), "referenced", notes.seats[0].frame)
+            return Verdict(name, tuple(notes.seats), "referenced", notes.seats[0].frame, *self._standing(notes.person))
         reason, shown = min(notes.reasons, key=_reason_order, default=("no-frame", None))
-        return Verdict(name, (), reason, shown)
+        return Verdict(name, (), reason, shown, *self._standing(notes.person))
+
+    def _standing(self, person: Person) -> tuple[float | None, tuple[tuple[str, str, float], ...]]:
+        """Return the chance of somebody whom no rule seats, and the weightiest of the points that make it."""
+        candidate = self.candidates.get(id(person))
+        if candidate is None:
+            return None, ()
+        known = standing_factors(self.document.lexicon.language).points
+        worth = [(name, value, known.get(name, {}).get(value, 0.0)) for name, value in candidate.features.items()]
+        return candidate.chance, tuple(sorted(worth, key=_weight)[:TOLD_POINTS])
 
     def _why_not(self, mention: Mention) -> tuple[str, tuple[int, int]]:
         """Return why the mention seats nobody, and the range of the words that say so."""
@@ -219,6 +237,10 @@ class _Explainer:
             for topic in event.topics:
                 for item in topic.evidence:
                     yield Mark(item.begin_at, item.end_at, "topic", item.rule, event=index)
+
+
+def _weight(point: tuple[str, str, float]) -> float:
+    return -abs(point[2])
 
 
 def _reason_order(item: tuple[str, tuple[int, int]]) -> int:
