@@ -35,6 +35,10 @@ BROKEN = {
     "dates_are_in_order": "UPDATE events SET end_date = start_date - 1 WHERE start_date IS NOT NULL",
     "dates_say_how_exact_they_are": "UPDATE events SET date_precision = 'none' WHERE start_date IS NOT NULL",
     "parts_are_of_their_release": "UPDATE events SET part_of_event_id = event_id WHERE rowid = 0",
+    "joined_events_are_kept": "UPDATE events SET engagement_id = (SELECT max(event_id) FROM events) "
+    "WHERE event_id = (SELECT min(event_id) FROM events)",
+    "relationships events.engagement_id": "UPDATE events SET engagement_id = '~' WHERE rowid = 0; "
+    "INSERT INTO joined_events SELECT event_id, event_id FROM events WHERE rowid = 0",
     "changes_are_numbered": "DELETE FROM changes WHERE seq = 2",
     "evidence_in_text events": "UPDATE events SET evidence = [{'field': 'place', 'begin_at': 4, 'end_at': 4, 'rule': 'test'}]",
     "evidence_in_text attendees": "UPDATE attendees SET evidence = list_transform(evidence, lambda c: "

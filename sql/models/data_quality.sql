@@ -24,7 +24,7 @@ seated as (
         source_id,
         count(*) as people,
         count(*) filter (where has_position) as with_position,
-        count(country) as with_country,
+        count(country_no) as with_country,
         sum(confidence) as confidence
     from {{ ref('seats') }}
     where is_person

@@ -1,6 +1,6 @@
 -- Nearly every event is an engagement of its own; only the others are grouped.
 with joined as (
-    select distinct engagement_id from {{ source('readout', 'events') }} where engagement_id <> event_id
+    select distinct engagement_id from {{ source('readout', 'joined_events') }}
 ),
 
 undated as (

@@ -1,5 +1,5 @@
 with monthly as (
-    select date_trunc('month', day)::date as month, topic_id, count(*) as engagements
+    select date_trunc('month', day)::date as month, topic_no, count(*) as engagements
     from {{ ref('subjects') }}
     where day is not null
     group by all
@@ -14,12 +14,12 @@ held as (
 
 select
     m.month,
-    m.topic_id,
-    v.label,
-    v.iptc_code,
+    n.topic_id,
+    n.label,
+    n.iptc_code,
     m.engagements,
     round(m.engagements / h.engagements, 4)::double as share
 from monthly as m
 join held as h using (month)
-left join {{ source('readout', 'topic_vocabulary') }} as v using (topic_id)
-order by m.month, m.engagements desc, m.topic_id
+join {{ ref('numbered_topics') }} as n using (topic_no)
+order by m.month, m.engagements desc, n.topic_id

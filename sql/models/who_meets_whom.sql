@@ -23,15 +23,20 @@ pairs as (
 ),
 
 pair_topics as (
-    -- Sorted after they are gathered: an ordered aggregate takes ten times as long.
-    select a_no, b_no, list_transform(list_sort(list((-times, topic_id)))[:5], lambda counted: counted[2]) as topics
+    -- Of two topics, that of the greater number was told more often, or as often and stands first: 65536 exceeds any topic's
+    -- number. Whole numbers are ranked many times faster than pairs of a count and a text.
+    select a_no, b_no, max(times * 65536 + (65536 - topic_no), 5) as ranked
     from (
-        select a_no, b_no, topic_id, count(*) as times
+        select a_no, b_no, topic_no, count(*) as times
         from met
         join {{ ref('subjects') }} using (engagement_no)
-        group by all
+        group by a_no, b_no, topic_no
     )
     group by a_no, b_no
+),
+
+topics as (
+    select list(topic_id order by topic_no) as topic_ids from {{ ref('numbered_topics') }}
 )
 
 select
@@ -45,9 +50,10 @@ select
     p.facing,
     p.first_met,
     p.last_met,
-    coalesce(t.topics, []) as topics
+    coalesce(list_transform(t.ranked, lambda topic: v.topic_ids[65536 - topic % 65536]), []) as topics
 from pairs as p
 join {{ ref('numbered_people') }} as a on a.person_no = p.a_no
 join {{ ref('numbered_people') }} as b on b.person_no = p.b_no
 left join pair_topics as t on t.a_no = p.a_no and t.b_no = p.b_no
-order by p.meetings desc, person_a, person_b, a.person_id, b.person_id
+cross join topics as v
+order by p.meetings desc, a.name_no, b.name_no

@@ -1,7 +1,7 @@
 -- Nearly every event is an engagement of its own, and is dealt with in one pass; only the others are grouped.
 with joined as (
     select engagement_id, -(row_number() over (order by engagement_id))::integer as engagement_no
-    from (select distinct engagement_id from {{ source('readout', 'events') }} where engagement_id <> event_id)
+    from (select distinct engagement_id from {{ source('readout', 'joined_events') }})
 ),
 
 numbered_releases as (

@@ -5,7 +5,7 @@ select
     e.day,
     e.is_held,
     p.person_no,
-    a.country,
+    c.country_no,
     a.side,
     a.kind = 'person' as is_person,
     a.position is not null as has_position,
@@ -13,3 +13,4 @@ select
 from {{ source('readout', 'attendees') }} as a
 join {{ ref('numbered_events') }} as e using (event_id)
 left join {{ ref('numbered_people') }} as p using (person_id)
+left join {{ ref('numbered_countries') }} as c on c.country = a.country

@@ -1,0 +1,5 @@
+select
+    row_number() over (order by country)::smallint as country_no,
+    country,
+    name
+from {{ source('readout', 'countries') }}
