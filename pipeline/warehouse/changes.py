@@ -33,16 +33,16 @@ def stage_differences(con: Connection) -> None:
 
 
 def _keep_rows(con: Connection, table: str) -> None:
-    """Copy the rows of changed releases, found first by place: then only what lies there is read whole."""
+    """Copy the rows of changed releases, found first by place: then only what lies there is read whole. Leave the places."""
     with pushing_filters(con, on=True):
         con.execute(
             f"""
-            CREATE OR REPLACE TEMP TABLE places AS
+            CREATE OR REPLACE TEMP TABLE {table}_places AS
             SELECT rowid AS place FROM {table}
             WHERE release_id IN (SELECT release_id FROM verdicts WHERE what = 'changed');
 
             CREATE OR REPLACE TEMP TABLE old_{table} AS
-            SELECT * FROM {table} WHERE rowid IN (SELECT place FROM places)
+            SELECT * FROM {table} WHERE rowid IN (SELECT place FROM {table}_places)
             """
         )
 
@@ -51,8 +51,9 @@ def note_changed_people(con: Connection) -> None:
     """Add to `differences` the attendees, standing before the batch, whose person_id it changed."""
     if con.execute("SELECT 1 FROM old_attendees LIMIT 1").fetchone():
         con.execute(
-            "INSERT INTO moved_attendees SELECT mention_id, o.release_id FROM attendees AS a JOIN old_attendees AS o "
-            "USING (mention_id) WHERE a.person_id IS DISTINCT FROM o.person_id"
+            "INSERT INTO moved_attendees SELECT mention_id, o.release_id FROM new_attendees AS a JOIN old_attendees AS o "
+            "USING (mention_id) LEFT JOIN profiles AS p ON p.profile_id = a.profile_id "
+            "WHERE p.person_id IS DISTINCT FROM o.person_id"
         )
     con.execute(
         "INSERT INTO differences SELECT 'attendee', mention_id, 'changed', release_id FROM moved_attendees "
@@ -60,23 +61,29 @@ def note_changed_people(con: Connection) -> None:
     )
 
 
-def note_changes(con: Connection, run_id: str | None, moment: datetime) -> int:
-    """Append all that the batch changed to `changes`: releases, then events, attendees, topics; return the last seq."""
+def note_changes(con: Connection, run_id: str | None, moment: datetime, *, whole: bool) -> int:
+    """Append all that the batch changed to `changes`: releases, then events, attendees, topics; return the last seq.
+
+    `whole` says that every row of the batch is new to the warehouse or of a changed release. Where all are new, their own numbers
+    are taken: counting them off anew would keep DuckDB from writing with more than one thread.
+    """
     replaced = con.execute("SELECT 1 FROM verdicts WHERE what = 'changed' LIMIT 1").fetchone()
     new = "WHERE reading_id IN (SELECT reading_id FROM verdicts WHERE what = 'added')" if replaced else ""
-    parts = {"release": "SELECT release_id AS id, what, release_id FROM verdicts WHERE what <> 'unchanged'"}
+    counted = "row_number() OVER ()"
+    parts = {"release": (counted, "SELECT release_id AS id, what, release_id FROM verdicts WHERE what <> 'unchanged'")}
     for kind, (table, key) in KINDS.items():
-        parts[kind] = (
-            f"SELECT {key} AS id, 'added' AS what, release_id FROM new_{table} {new} "
-            f"UNION ALL SELECT id, what, release_id FROM differences WHERE kind = '{kind}'"
-        )
-    for kind, rows in parts.items():
-        con.execute(
-            f"INSERT INTO changes SELECT $seq + row_number() OVER (), $run_id, $moment, '{kind}', id, what, release_id "
-            f"FROM ({rows})",
-            {"seq": last_seq(con), "run_id": run_id, "moment": moment},
-        )
-    return last_seq(con)
+        added = f"SELECT {key} AS id, 'added' AS what, release_id, row FROM new_{table} {new}"
+        differ = f"SELECT id, what, release_id, NULL FROM differences WHERE kind = '{kind}'"
+        alone = whole and not replaced and not con.execute(f"{differ} LIMIT 1").fetchone()
+        parts[kind] = ("row + 1", added) if alone else (counted, f"{added} UNION ALL {differ}")
+    seq = last_seq(con)
+    for kind, (number, rows) in parts.items():
+        inserted = con.execute(
+            f"INSERT INTO changes SELECT $seq + {number}, $run_id, $moment, '{kind}', id, what, release_id FROM ({rows})",
+            {"seq": seq, "run_id": run_id, "moment": moment},
+        ).fetchall()
+        seq += inserted[0][0]
+    return seq
 
 
 def last_seq(con: Connection) -> int:

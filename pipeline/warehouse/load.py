@@ -68,7 +68,7 @@ def load_tables(
         update_vocabularies(con, tables)
         batch_id = _batch_id(run_id, tables)
         update_versions(con)
-        _pick_children(con)
+        whole = _pick_children(con)
         stage_differences(con)
         _delete_children(con)
         with ThreadPoolExecutor(1) as beside:  # telling people apart needs no database, storing events no people
@@ -77,7 +77,7 @@ def load_tables(
             update_people(con, named.result())
         _insert_attendees(con)
         note_changed_people(con)
-        seq = note_changes(con, run_id, moment)
+        seq = note_changes(con, run_id, moment, whole=whole)
         describe_versions(con)
         result = _count(con, seq)
         known = _known(con, batch_id) if run_id and not result.loaded else None
@@ -92,11 +92,11 @@ def load_tables(
 
 @contextmanager
 def _registered(con: Connection, tables: Tables) -> Iterator[None]:
-    """Let SQL see the batch's tables as in_releases and so on; a missing one is empty, releases are numbered by `row`."""
+    """Let SQL see the tables as in_releases and so on; a missing one is empty, `row` numbers releases and what they tell."""
     names = ("releases", *CHILDREN, "problems", "runs", "withdrawals")
     given = {name: tables.get(name, SCHEMAS[name].empty_table()) for name in (*names, *tables)}
-    releases = given["releases"]
-    given["releases"] = releases.append_column("row", pa.array(range(releases.num_rows), pa.int64()))
+    for name in ("releases", *CHILDREN):
+        given[name] = given[name].append_column("row", pa.arange(0, given[name].num_rows))
     for name, table in given.items():
         con.register(f"in_{name}", table)
     con.execute("SET preserve_insertion_order = false")
@@ -147,13 +147,17 @@ def _batch_id(run_id: str | None, tables: Tables) -> str:
     return stable_id(*parts)
 
 
-def _pick_children(con: Connection) -> None:
-    """Let new_events and so on be the rows of the readings that releases show from now on and have not shown so far."""
+def _pick_children(con: Connection) -> bool:
+    """Let new_events and so on be the rows of the readings that releases show from now on and have not shown so far.
+
+    Says whether these are all rows of the batch.
+    """
     shown = "SELECT reading_id FROM verdicts WHERE what <> 'unchanged'"
     left = con.execute(f"SELECT 1 FROM in_releases WHERE reading_id NOT IN ({shown}) LIMIT 1").fetchone()
     for name in CHILDREN:
         picked = f"WHERE reading_id IN ({shown})" if left else ""
         con.execute(f"CREATE OR REPLACE TEMP VIEW new_{name} AS SELECT * FROM in_{name} {picked}")
+    return left is None
 
 
 def _delete_children(con: Connection) -> None:
@@ -164,24 +168,22 @@ def _delete_children(con: Connection) -> None:
     )
     if con.execute("SELECT 1 FROM verdicts WHERE what = 'changed' LIMIT 1").fetchone():
         for table in ("events", "attendees", "topics"):
-            con.execute(
-                f"DELETE FROM {table} WHERE release_id IN (SELECT release_id FROM verdicts WHERE what = 'changed')"
-            )
+            con.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT place FROM {table}_places)")
 
 
 def _insert_events_and_topics(con: Connection) -> None:
     """Insert what the new and changed releases tell. An event is an engagement of its own until another is joined to it."""
     con.execute(
         "INSERT INTO events BY NAME "
-        "SELECT n.* EXCLUDE reading_id, coalesce(j.engagement_id, n.event_id) AS engagement_id "
+        "SELECT n.* EXCLUDE (reading_id, row), coalesce(j.engagement_id, n.event_id) AS engagement_id "
         "FROM new_events AS n LEFT JOIN joined_events AS j ON j.event_id = n.event_id"
     )
-    con.execute("INSERT INTO topics BY NAME SELECT * EXCLUDE reading_id FROM new_topics")
+    con.execute("INSERT INTO topics BY NAME SELECT * EXCLUDE (reading_id, row) FROM new_topics")
 
 
 def _insert_attendees(con: Connection) -> None:
     """Insert who took part, each with the person that their profile belongs to."""
     con.execute(
-        "INSERT INTO attendees BY NAME SELECT * EXCLUDE reading_id FROM new_attendees "
+        "INSERT INTO attendees BY NAME SELECT * EXCLUDE (reading_id, row) FROM new_attendees "
         "LEFT JOIN (SELECT profile_id, person_id FROM profiles) USING (profile_id)"
     )

@@ -54,7 +54,7 @@ def touched_mentions(con: Connection) -> list[MentionRow]:
     with pushing_filters(con, on=True):
         con.execute(_KEPT)
         some = con.execute("SELECT 1 FROM headless LIMIT 1").fetchone()
-        con.execute(f"CREATE OR REPLACE TEMP TABLE recounted AS {_RECOUNT} {'' if some else 'LIMIT 0'}")
+        con.execute(_RECOUNT if some else _NO_RECOUNT)
         con.execute(_STAGE)
     touched = con.execute("SELECT 1 FROM touched LIMIT 1").fetchone()
     return _mentions(con) if touched else []
@@ -162,19 +162,42 @@ GROUP BY profile_id;
 """
 
 _RECOUNT = f"""
-SELECT profile_id, {_COUNT}
-FROM (
+-- Who comes first is found by the days on which the releases told; only what was told on the first of a year is read whole.
+CREATE OR REPLACE TEMP TABLE told AS
+SELECT a.rowid AS place, a.profile_id, a.seen_on, coalesce(v.published_date, DATE '9999-12-31') AS told_on
+FROM attendees AS a
+JOIN readings AS v ON v.release_id = a.release_id AND v.is_current
+WHERE a.profile_id IN (SELECT profile_id FROM headless);
+
+CREATE OR REPLACE TEMP TABLE years AS
+SELECT
+    profile_id, min(told_on) AS told_on, count(*) AS mentions, min(seen_on) AS first_seen, max(seen_on) AS last_seen
+FROM told
+GROUP BY profile_id, {_YEAR.format("told")};
+
+CREATE OR REPLACE TEMP TABLE firsts AS
+SELECT place, told_on FROM told JOIN years USING (profile_id, told_on);
+
+CREATE OR REPLACE TEMP TABLE recounted AS
+SELECT y.profile_id, y.mentions, y.first_seen, y.last_seen, m.mention AS first_mention, m.mention AS late_mention
+FROM years AS y
+JOIN (
     SELECT
         a.profile_id,
-        {{
-            'told_on': coalesce(v.published_date, DATE '9999-12-31'), 'release_id': a.release_id, 'nth': a.nth,
-            'mention_id': a.mention_id, 'event_id': a.event_id, 'seen_on': a.seen_on
-        }} AS mention
-    FROM attendees AS a
-    JOIN readings AS v ON v.release_id = a.release_id AND v.version_id = a.version_id
-    WHERE a.profile_id IN (SELECT profile_id FROM headless)
-)
-GROUP BY profile_id, {_YEAR.format("mention")}
+        f.told_on,
+        min({{
+            'told_on': f.told_on, 'release_id': a.release_id, 'nth': a.nth, 'mention_id': a.mention_id,
+            'event_id': a.event_id, 'seen_on': a.seen_on
+        }}) AS mention
+    FROM (SELECT rowid AS place, * FROM attendees WHERE rowid IN (SELECT place FROM firsts)) AS a
+    JOIN firsts AS f USING (place)
+    GROUP BY a.profile_id, f.told_on
+) AS m USING (profile_id, told_on);
+"""
+
+_NO_RECOUNT = """
+CREATE OR REPLACE TEMP TABLE recounted AS
+SELECT profile_id, mentions, first_seen, last_seen, first_mention, late_mention FROM fresh_profiles LIMIT 0
 """
 
 _STAGE = f"""

@@ -31,27 +31,30 @@ def update_versions(con: Connection) -> None:
     con.execute(_STAGE)
     with pushing_filters(con, on=True):
         con.execute(_DECIDE)
-    if con.execute("SELECT 1 FROM known LIMIT 1").fetchone():
-        con.execute(_DELETE_REREAD)
-        con.execute(_UPDATE_KNOWN)
+        if con.execute("SELECT 1 FROM known LIMIT 1").fetchone():
+            con.execute(_DELETE_REREAD)
+            con.execute(_UPDATE_KNOWN)
     con.execute(_INSERT)
 
 
 def describe_versions(con: Connection) -> None:
     """Write down what changed from version to version of the batch's releases that have several."""
     with pushing_filters(con, on=True):
-        rows = con.execute(_SEVERAL).fetchall()
+        con.execute(_SEVERAL)
+        rows = con.execute(_TEXTS).fetchall()
     if not rows:
         return
     found: list[dict[str, Any]] = []
-    for before, (release_id, version_id, text, people) in zip([None, *rows], rows, strict=False):
-        found.append({"release_id": release_id, "version_id": version_id})
-        if before is not None and before[0] == release_id:
-            revision = compare_versions(before[2], text, before[3], people)
-            found[-1] |= {"previous_version_id": before[1], **asdict(revision)}
+    for before, (place, release_id, _, text, people) in zip([None, *rows], rows, strict=False):
+        found.append({"place": place})
+        if before is not None and before[1] == release_id:
+            revision = compare_versions(before[3], text, before[4], people)
+            found[-1] |= {"previous_version_id": before[2], **asdict(revision)}
     con.register("in_revisions", pa.Table.from_pylist(found, _REVISIONS))
-    con.execute(_UPDATE_REVISIONS)
+    con.execute("CREATE OR REPLACE TEMP TABLE revisions AS FROM in_revisions")
     con.unregister("in_revisions")
+    with pushing_filters(con, on=True):
+        con.execute(_UPDATE_REVISIONS)
 
 
 def compare_versions(old_text: str, new_text: str, old_people: Sequence[str], new_people: Sequence[str]) -> Revision:
@@ -94,10 +97,18 @@ QUALIFY row_number() OVER (
 """
 
 _DECIDE = """
-CREATE OR REPLACE TEMP TABLE known AS
-SELECT release_id, version_id, reading_id, rules_version, fetched_at, archive_ref, first_seen, last_seen, is_current
+CREATE OR REPLACE TEMP TABLE places AS
+SELECT rowid AS place
 FROM readings
-WHERE release_id IN (SELECT release_id FROM batch);
+WHERE release_hash IN (SELECT md5_number_lower(release_id) FROM batch);
+
+CREATE OR REPLACE TEMP TABLE known AS
+SELECT
+    rowid AS place, release_id, version_id, reading_id, rules_version, fetched_at, archive_ref, first_seen, last_seen, is_current
+FROM readings
+WHERE rowid IN (SELECT place FROM places);
+
+DELETE FROM known WHERE release_id NOT IN (SELECT release_id FROM batch);
 
 CREATE OR REPLACE TEMP TABLE decided AS
 SELECT
@@ -118,6 +129,7 @@ FROM (
         CASE WHEN takes_over THEN b.reading_id ELSE k.reading_id END AS reading_id,
         k.reading_id AS old_reading_id,
         k.is_current AS was_current,
+        k.place,
         b.row, b.rules_version, b.fetched_at, b.page_sha256, b.archive_ref
     FROM batch AS b
     FULL JOIN known AS k USING (release_id, version_id)
@@ -136,9 +148,7 @@ GROUP BY release_id;
 """
 
 _DELETE_REREAD = """
-DELETE FROM readings AS v
-USING decided AS d
-WHERE v.release_id = d.release_id AND v.version_id = d.version_id AND d.reading_id <> d.old_reading_id
+DELETE FROM readings WHERE rowid IN (SELECT place FROM decided WHERE reading_id <> old_reading_id)
 """
 
 _UPDATE_KNOWN = """
@@ -153,7 +163,7 @@ SET
     archive_ref = CASE WHEN d.takes_over THEN d.archive_ref ELSE v.archive_ref END,
     rules_version = CASE WHEN d.takes_over THEN d.rules_version ELSE v.rules_version END
 FROM decided AS d
-WHERE v.release_id = d.release_id AND v.version_id = d.version_id
+WHERE v.rowid = d.place
     AND (
         d.takes_over
         OR (v.first_seen, v.last_seen, v.release_first_seen, v.is_current)
@@ -163,23 +173,31 @@ WHERE v.release_id = d.release_id AND v.version_id = d.version_id
 
 _INSERT = """
 INSERT INTO readings BY NAME
-SELECT r.* EXCLUDE row, d.first_seen, d.last_seen, d.release_first_seen, d.is_current
+SELECT
+    r.* EXCLUDE row, d.first_seen, d.last_seen, d.release_first_seen, d.is_current,
+    md5_number_lower(r.release_id) AS release_hash
 FROM in_releases AS r
 JOIN decided AS d USING (row)
 WHERE d.reading_id IS DISTINCT FROM d.old_reading_id
 """
 
 _SEVERAL = """
-SELECT release_id, version_id, text, attending
+CREATE OR REPLACE TEMP TABLE several AS
+SELECT rowid AS place
 FROM readings
-WHERE release_id IN (SELECT release_id FROM decided GROUP BY release_id HAVING count(*) > 1)
+WHERE release_hash IN (SELECT md5_number_lower(release_id) FROM decided GROUP BY release_id HAVING count(*) > 1);
+"""
+
+_TEXTS = """
+SELECT rowid, release_id, version_id, text, attending
+FROM readings
+WHERE rowid IN (SELECT place FROM several)
 ORDER BY release_id, first_seen, version_id
 """
 
 _REVISIONS = pa.schema(
     [
-        ("release_id", pa.string()),
-        ("version_id", pa.string()),
+        ("place", pa.int64()),
         ("previous_version_id", pa.string()),
         ("what_changed", pa.string()),
         *((name, pa.list_(pa.string())) for name in Revision.__slots__[1:]),
@@ -195,6 +213,6 @@ SET
     text_removed = r.text_removed,
     people_added = r.people_added,
     people_removed = r.people_removed
-FROM in_revisions AS r
-WHERE v.release_id = r.release_id AND v.version_id = r.version_id
+FROM revisions AS r
+WHERE v.rowid = r.place
 """
