@@ -16,6 +16,7 @@ from pipeline.warehouse import (
     Lock,
     Published,
     decided_pairs,
+    guard_file,
     hold_lock,
     is_built,
     join_engagements,
@@ -101,6 +102,7 @@ def _run_dbt(settings: Settings, lock: Lock, *command: str) -> subprocess.Comple
     folder = settings.home / "dbt"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "target" / "run_results.json").unlink(missing_ok=True)
+    guard_file(settings, lock)
     options = {
         "--project-dir": settings.sql,
         "--profiles-dir": settings.sql,

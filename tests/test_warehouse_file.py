@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import struct
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ import pytest
 from pipeline.errors import ConfigurationError, ReadoutError, WarehouseBusyError, WarehouseVersionError
 from pipeline.settings import Settings
 from pipeline.warehouse import hash_tables, hold_lock, open_working
+from pipeline.warehouse.blocks import BLOCK, HEADERS, keep_blocks, kept_file
 from pipeline.warehouse.file import connection_config, migrate_schema, schema_folder
 from tests.warehouse_samples import load_rows, make_problem, make_rows, make_run, make_settings, make_vocabulary
 
@@ -250,3 +252,44 @@ def test_every_column_of_the_tables_is_commented(settings: Settings) -> None:
 def test_nothing_lies_beside_the_files_that_are_meant(settings: Settings) -> None:
     load_rows(replace(settings, lock_wait_s=5), make_rows((1, ["Ana Berro"])))
     assert sorted(os.listdir(settings.warehouse)) == ["working.duckdb", "working.lock"]
+
+
+def test_a_checkpoint_ended_in_the_midst_of_a_block_is_undone(settings: Settings) -> None:
+    path, log, kept = settings.working_file, Path(f"{settings.working_file}.wal"), kept_file(settings.working_file)
+    load_rows(settings, make_rows((1, ["Ana Berro", "Bo Cillan"])), make_vocabulary())
+    load_rows(settings, make_rows((2, ["Ana Berro", "Bo Cillan"])))
+    before = path.read_bytes()
+    with open_working(settings) as con:
+        con.execute("INSERT INTO withdrawals VALUES ('r', '2026-01-01', 'gone')")
+        keep_blocks(con, path)
+        copies, entries = kept.read_bytes(), log.read_bytes()
+    after = path.read_bytes()
+    written_over = [
+        at
+        for at in range(HEADERS, len(before), BLOCK)
+        if before[at : at + BLOCK] != after[at : at + BLOCK] and struct.pack("<q", (at - HEADERS) // BLOCK) in copies
+    ]
+    assert written_over
+    torn = bytearray(before)
+    for at in written_over:
+        torn[at : at + 4096] = after[at : at + 4096]
+    path.write_bytes(torn)
+    log.write_bytes(entries)
+    with pytest.raises(duckdb.Error, match="checksum"), duckdb.connect(str(path)):
+        pass
+    kept.write_bytes(copies)
+    with open_working(settings) as con:
+        assert con.execute("SELECT count(*) FROM releases").fetchone() == (2,)
+        assert con.execute("SELECT release_id FROM withdrawals").fetchall() == [("r",)]
+    assert not kept.exists()
+
+
+def test_blocks_kept_for_an_earlier_state_of_the_file_are_not_put_back(settings: Settings) -> None:
+    load_rows(settings, make_rows((1, ["Ana Berro", "Bo Cillan"])), make_vocabulary())
+    with open_working(settings) as con:
+        keep_blocks(con, settings.working_file)
+        copies = kept_file(settings.working_file).read_bytes()
+        con.execute("INSERT INTO withdrawals VALUES ('r', '2026-01-01', 'gone')")
+    kept_file(settings.working_file).write_bytes(copies)
+    with open_working(settings) as con:
+        assert con.execute("SELECT release_id FROM withdrawals").fetchall() == [("r",)]

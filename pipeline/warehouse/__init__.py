@@ -5,7 +5,7 @@ from pipeline.warehouse.corrections import Stale, decided_pairs, find_stale, not
 from pipeline.warehouse.dictionary import describe_tables
 from pipeline.warehouse.engagements import JoinResult, join_engagements
 from pipeline.warehouse.export import EDGES, NODES, list_tables, read_batches
-from pipeline.warehouse.file import Connection, open_working
+from pipeline.warehouse.file import Connection, guard_file, open_working
 from pipeline.warehouse.load import LoadResult, load, load_tables
 from pipeline.warehouse.lock import Lock, hold_lock
 from pipeline.warehouse.people import MentionRow, ResolvedPerson, ResolvePeople
@@ -30,6 +30,7 @@ __all__ = [
     "decided_pairs",
     "describe_tables",
     "find_stale",
+    "guard_file",
     "hash_tables",
     "hold_lock",
     "is_built",

@@ -15,6 +15,7 @@ import duckdb
 from pipeline.errors import ConfigurationError, ReadoutError, WarehouseBusyError, WarehouseVersionError
 from pipeline.records import utc_now
 from pipeline.settings import CHECKOUT, Settings
+from pipeline.warehouse.blocks import keep_blocks, keeping_blocks, put_blocks_back
 from pipeline.warehouse.lock import POLL_S, Lock, hold_lock
 
 STORAGE_VERSION = "v1.5.0"
@@ -41,7 +42,25 @@ def open_working(settings: Settings, lock: Lock | None = None) -> Iterator[Conne
     except duckdb.Error as error:
         raise ReadoutError(f"{settings.working_file}: {first_line(error)}") from error
     finally:
-        con.close()
+        _close(con, settings.working_file)
+
+
+def checkpoint(con: Connection, path: Path) -> None:
+    """Bring all that was committed from the log into the file. Raises ReadoutError where it has no room."""
+    try:
+        with keeping_blocks(con, path):
+            con.execute("CHECKPOINT")
+    except OSError as error:
+        raise ReadoutError(f"{error.filename or path}: {error.strerror}") from error
+
+
+def guard_file(settings: Settings, lock: Lock) -> None:
+    """Keep what another process under our lock, which makes one checkpoint at its end, may write over in the working file."""
+    with open_working(settings, lock) as con:
+        try:
+            keep_blocks(con, settings.working_file)
+        except OSError as error:
+            raise ReadoutError(f"{error.filename or settings.working_file}: {error.strerror}") from error
 
 
 def schema_folder() -> Path:
@@ -109,6 +128,9 @@ def connection_config(settings: Settings) -> dict[str, str]:
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "temp_directory": str(settings.home / "spill"),
+        # The only checkpoint of a connection is that of its end, or one asked for: see `blocks`.
+        "wal_autocheckpoint": "1TB",
+        "auto_checkpoint_skip_wal_threshold": str(2**60),
     }
 
 
@@ -140,12 +162,32 @@ def _read_migrations(folder: Path) -> dict[int, tuple[str, str, str]]:
     return found
 
 
+def _close(con: Connection, path: Path) -> None:
+    """Close a connection, which checkpoints if something was committed."""
+    if not path.with_name(path.name + ".wal").exists():
+        con.close()
+        return
+    try:
+        with suppress(duckdb.Error):
+            con.rollback()  # what an error left open
+        with keeping_blocks(con, path):
+            con.close()
+    except (OSError, duckdb.Error):
+        # What cannot be kept must not be written over: all that was committed stays in the log for the next connection.
+        with suppress(duckdb.Error):
+            con.execute("PRAGMA disable_checkpoint_on_shutdown")
+        con.close()
+
+
 def _connect(settings: Settings) -> Connection:
     """Connect; a person's own connection to the working file, which knows no lock of ours, is waited for, too."""
     deadline = time.monotonic() + settings.lock_wait_s
     while True:
         try:
+            put_blocks_back(settings.working_file)
             return duckdb.connect(str(settings.working_file), config=connection_config(settings))
+        except OSError as error:
+            raise ReadoutError(f"{error.filename or settings.working_file}: {error.strerror}") from error
         except duckdb.Error as error:
             if "Could not set lock" not in str(error):
                 raise ReadoutError(f"{settings.working_file}: {first_line(error)}") from error

@@ -18,7 +18,7 @@ from pipeline.errors import PublishRefusedError, ReadoutError
 from pipeline.records import utc_now
 from pipeline.settings import Settings
 from pipeline.warehouse.changes import last_seq
-from pipeline.warehouse.file import Connection, first_line, open_working
+from pipeline.warehouse.file import Connection, checkpoint, first_line, open_working
 from pipeline.warehouse.lock import Lock, hold_lock
 
 COUNTED = ("sources", "releases", "events", "attendees", "topics", "people", "problems", "runs")
@@ -53,7 +53,7 @@ def publish(settings: Settings, lock: Lock | None = None, *, allow_fewer: bool =
         manifest = _describe(con)
         if not allow_fewer:
             _check_counts(manifest["counts"], read_manifest(settings))
-        con.execute("CHECKPOINT")
+        checkpoint(con, settings.working_file)
     try:
         return _replace(settings, manifest)
     except OSError as error:

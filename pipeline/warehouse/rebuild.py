@@ -16,7 +16,7 @@ from pipeline.records import utc_now
 from pipeline.rows import Tables
 from pipeline.settings import Settings
 from pipeline.warehouse.changes import KINDS, last_seq
-from pipeline.warehouse.file import Connection, open_working
+from pipeline.warehouse.file import Connection, checkpoint, open_working
 from pipeline.warehouse.load import load_tables
 from pipeline.warehouse.lock import hold_lock
 from pipeline.warehouse.people import ResolvePeople
@@ -50,7 +50,7 @@ def rebuild(settings: Settings, batches: Iterable[Tables], *, resolve: ResolvePe
         had = settings.working_file.exists()
         if had:
             with open_working(settings, lock) as con:  # brings it to the newest migration
-                con.execute("CHECKPOINT")
+                checkpoint(con, settings.working_file)
         with open_working(draft, lock) as con:
             if had:
                 con.execute(f"ATTACH '{_quoted(settings)}' AS former (READ_ONLY)")
@@ -62,7 +62,7 @@ def rebuild(settings: Settings, batches: Iterable[Tables], *, resolve: ResolvePe
             [releases] = con.execute("SELECT count(*) FROM releases").fetchone() or [0]
             if had:
                 con.execute("DETACH former")
-            con.execute("CHECKPOINT")
+            checkpoint(con, draft.working_file)
         draft.working_file.replace(settings.working_file)
         with suppress(FileNotFoundError):
             settings.working_file.with_name(settings.working_file.name + ".wal").unlink()
