@@ -163,7 +163,7 @@ class AppositionReader(TagReader):
         while at < min(end, start + BODY_REACH) and self.capital[at] and self.tag[at] not in (HONORIFIC, OFFICE):
             if self.lower[at] in self.words["organisation_heads"]:
                 stop = at + 1
-                while stop < end and self.capital[stop] and self.tag[stop] not in (HONORIFIC, OFFICE):
+                while stop < end and self.capital[stop] and self.tag[stop] not in (HONORIFIC, OFFICE, RANK):
                     stop += 1
                 if stop + 1 < end and self.lower[stop] in self.sending and self.capital[stop + 1]:
                     stop += 2

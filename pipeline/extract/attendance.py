@@ -73,11 +73,17 @@ class AttendanceReader:
         absences, chairing = self._cues("absences"), {begin for begin, _ in self._cues("chairing")}
         for begin, end in self._cues("attendance_after"):
             mentions = self._mentions_after(end, begin)
-            if not mentions or any(start <= begin < stop for start, stop in absences):
+            if not mentions or any(start <= begin < stop for start, stop in absences) or self._lies_ahead(begin):
                 continue
             if begin in chairing:
                 self.found.chaired = (begin, end)
             self._seat(mentions, begin, end, max(self.sentence.begin, begin - OPENING_REACH))
+
+    def _lies_ahead(self, begin: int) -> bool:
+        """Say whether an infinitive stands before the cue, and nothing is planned: "agreed on a team to be led by A"."""
+        if self._cues("planned"):
+            return False
+        return any(self.lower[at] in self.words["infinitive_words"] for at in range(max(0, begin - 2), begin))
 
     def _read_presenters(self) -> None:
         """Read "approved the bill presented by the Minister A", which seats A where the event is a session."""

@@ -95,6 +95,7 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     tokens = document.tokens
     sentence = tokens.sentences[mention.sentence]
     opened = any(cue.kind == "frame" and cue.value.opens for _, cue in document.tagged.cues.get(sentence.begin, ()))
+    opened = opened or 0 <= chain.absent_from <= sentence.begin  # "Representing A, B received C"
     if (
         not (chain.preposition or opened)
         or mention.begin - chain.end > 2

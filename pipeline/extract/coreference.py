@@ -196,6 +196,8 @@ class People:
         if parts[-1] != person.parts[-1] or len(parts) < 2 or len(person.parts) < 2:
             return False
         shared_office = {position.singular for position in mention.positions} & person.heads
+        if self._differs_by_father(parts, person, mention):
+            return False
         return bool(shared_office) and parts[0][0] == person.parts[0][0] and not long <= known
 
     def _is_child(self, parts: tuple[str, ...], person: Person, mention: Mention) -> bool:
@@ -205,7 +207,17 @@ class People:
         own, fathers = parts, person.fathers
         if len(parts) > len(person.parts):
             own, fathers = person.parts, self._fathers_of(mention)
-        return own[0] in fathers and len(own) > 1
+        heads = {position.singular for position in mention.positions}
+        other = bool(heads and person.heads) and heads.isdisjoint(person.heads)  # "King B" is not "Prince A bin B"
+        return own[0] in fathers and (len(own) > 1 or other)
+
+    def _differs_by_father(self, parts: tuple[str, ...], person: Person, mention: Mention) -> bool:
+        """Say whether two names in the way "A bin B" differ in A, or in B: two people, whatever the rest and the office."""
+        fathers = self._fathers_of(mention)
+        if not fathers or not person.fathers:
+            return False
+        pairs = zip(parts[:2], person.parts[:2], strict=False)
+        return any(skeleton_of(one) != skeleton_of(other) for one, other in pairs)
 
     def _fathers_of(self, mention: Mention) -> set[str]:
         if mention.name is None:
@@ -220,6 +232,8 @@ class People:
         if mention.country and person.country and mention.country != person.country:
             return False
         if len(skeleton_of(parts[-1])) < 2 or skeleton_of(parts[-1]) != skeleton_of(person.parts[-1]):
+            return False
+        if self._differs_by_father(parts, person, mention):
             return False
         shorter, longer = sorted((parts, person.parts), key=len)
         return {skeleton_of(part) for part in shorter} <= {skeleton_of(part) for part in longer}

@@ -9,7 +9,14 @@ from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.matching import is_complete, is_same_event
 from pipeline.extract.readings import Reading
 from pipeline.extract.rounds import split_talks
-from pipeline.extract.seating import seat_actors, seat_attendance, seat_caption, seat_list_line, seat_speaker
+from pipeline.extract.seating import (
+    seat_actors,
+    seat_attendance,
+    seat_caption,
+    seat_list_line,
+    seat_received,
+    seat_speaker,
+)
 from pipeline.extract.story import Story, named_people
 
 MOST_EVENTS = 200
@@ -61,6 +68,7 @@ class EventAssembler:
                 self._read_sentence(index, opens)
             listing = self.primary[-1] if opens and not withdrawn and self.primary else None
         self.seat_waiting(self.primary)
+        seat_received(self.primary)
         for draft in self.primary[:1]:
             for index in self.story.body:
                 seat_caption(self.story, index, draft)

@@ -7,6 +7,7 @@ from pipeline.extract.document import Document, Mention
 from pipeline.extract.tags import COUNTRY, DEMONYM, DOMAIN, HONORIFIC, MODIFIER, OFFICE, ORGANISATION, PLACE, RANK
 
 LIST_GAP = 24
+BODY_GAP = 4
 MOST_LOOKED_BACK = 60
 _LIGHT_TAGS = frozenset((MODIFIER, DOMAIN, COUNTRY, DEMONYM, ORGANISATION, PLACE, OFFICE, RANK, HONORIFIC))
 _LIST_MARKS = frozenset(",;")
@@ -20,6 +21,7 @@ class ListJoiner:
         self.document = document
         self.tokens = document.tokens
         words = document.lexicon.words
+        self.sending = words["sending_prepositions"]
         self.participles = words["origin_participles"]
         self.light = (
             words["determiners"]
@@ -35,6 +37,14 @@ class ListJoiner:
         people = -1  # the latest list in `joined` that names somebody
         for chain in chains:
             roles = len(joined) - 1
+            while roles > 0 and joined[roles].mentions[0].kind == "state":
+                roles -= 1
+            if people >= 0 and roles >= 0 and self._goes_on_inside(joined[roles], chain):
+                joined[roles].mentions.extend(chain.mentions[1:])
+                joined[roles].possessed = chain.possessed
+                del joined[roles + 1 :]
+                people = roles
+                continue
             if _names_person(chain) and chain.mentions[0].kind == "person" and not chain.absent:
                 base = people if people >= 0 and self._goes_on(joined[people:], chain) else -1
                 if base < 0 and roles >= 0 and self._is_title_of(joined[roles], chain):
@@ -50,6 +60,15 @@ class ListJoiner:
                 people = len(joined) - 1
         return joined
 
+    def _goes_on_inside(self, base: Chain, chain: Chain) -> bool:
+        """Say whether the chain begins with what the last item of the list is of: "officers from the Office of X, and B"."""
+        last, first = base.mentions[-1], chain.mentions[0]
+        if last.kind not in ("group", "role") or first.kind not in ("role", "state", "body") or base.possessed:
+            return False
+        if not _names_person(chain) or chain.absent or chain.preposition not in self.sending:
+            return False
+        return chain.begin - base.end <= BODY_GAP and self._is_light(base.end, chain.begin)
+
     def _is_title_of(self, base: Chain, chain: Chain) -> bool:
         """Say whether the name that begins the chain is that of the office that ends the list before it.
 
@@ -64,7 +83,9 @@ class ListJoiner:
             return False
         gap = self.tokens.word[role.end : name.begin]
         whole = not gap or gap[0] in _LIST_MARKS  # else the office goes on, and whom it was taken to mean is no matter
-        if (whole and role.entity not in (None, name.entity)) or not (name.honoured or _LIST_MARKS.intersection(gap)):
+        if (whole and role.entity not in (None, name.entity)) or not (
+            name.honoured or name.positions or _LIST_MARKS.intersection(gap)
+        ):
             return False
         if not role.positions[0].plural:
             name.positions.append(role.positions[0])

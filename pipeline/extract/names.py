@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.extract.document import Document
 from pipeline.extract.tags import COMMON, COUNTRY, DEMONYM, DOMAIN, HONORIFIC, INITIAL, NAME_TAGS, PLACE, RANK
 
-MAXIMUM_PARTS = 8
+MAXIMUM_PARTS = 10
 LONGEST_STYLE = 12
 _OPENERS = {'"': '"', "'": "'", "(": ")"}
 _PLACE_TAGS = frozenset((COUNTRY, PLACE, DEMONYM, COMMON))
@@ -106,6 +106,9 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
             ahead = at + 1
             while ahead < last and lower[ahead] in particles and not capital[ahead]:
                 ahead += 1
+            if lower[at] in document.lexicon.words["patronymic_particles"] and at > begin:
+                while ahead < last and tag[ahead] == HONORIFIC and capital[ahead]:  # "bin Haji X": the father's
+                    ahead += 1
             if ahead < last and (tag[ahead] in NAME_TAGS or (tag[ahead] in _PLACE_TAGS and capital[ahead])):
                 at = end = ahead + 1
             else:

@@ -9,6 +9,7 @@ from pipeline.extract.story import Story
 
 _SESSIONS = frozenset(("conference", "ceremony", "signing"))
 LEAST_IN_ROW = 3
+RECENT = 24
 _REPORTED = frozenset(("conference", "ceremony", "visit", "signing"))
 
 
@@ -78,7 +79,7 @@ def seat_attendance(
         visit is not None and not talks and any(lower[at] in words for at in range(sentence.begin, sentence.end))
     )
     for mentions, rule in attendance.seated:
-        targets = [made] if made is not None else primary[-1:]
+        targets = [made] if made is not None else _named_by(story, index, primary)
         if made is None and travelling and visit is not None:
             targets = [visit]
         if rule == "accompanying" and made is None:
@@ -89,6 +90,17 @@ def seat_attendance(
             for mention in mentions:
                 draft.seat(mention, "other", rule, mentions)
             draft.tell(index)
+
+
+def _named_by(story: Story, index: int, primary: list[Draft]) -> list[Draft]:
+    """Return the latest event of the kind that the sentence names ("The ceremony was attended by"), else the latest."""
+    sentence = story.document.tokens.sentences[index]
+    words, lower = story.document.lexicon.words, story.document.tokens.lower
+    for begin, _, kind in story.document.cues("event_noun", sentence.begin, sentence.end)[:1]:
+        if begin and lower[begin - 1] in words["determiners"]:
+            alike = TALKS if kind in TALKS else (kind,)
+            return next(([draft] for draft in reversed(primary[-RECENT:]) if draft.type in alike), primary[-1:])
+    return primary[-1:]
 
 
 def seat_caption(story: Story, index: int, draft: Draft) -> None:
@@ -111,13 +123,31 @@ def seat_caption(story: Story, index: int, draft: Draft) -> None:
         draft.tell(index)
 
 
+def seat_received(primary: list[Draft]) -> None:
+    """Seat in a ceremony of a group without names ("the ambassadors of A and B") those of its office met after it."""
+    for ceremony in primary[:RECENT]:
+        first = ceremony.first_seat
+        groups = [position for party in ceremony.parties for position in party.positions if position.plural]
+        if ceremony.type != "ceremony" or first is None or len(ceremony.seats) > 1 or not groups:
+            continue
+        words = {word for position in groups for word in position.singular.split()}
+        for draft in primary[:RECENT]:
+            if draft.type not in TALKS or id(first.person) not in draft.seats or draft.sentence <= ceremony.sentence:
+                continue
+            for seat in draft.seats.values():
+                if any(words.intersection(head.split()) for head in seat.person.heads):
+                    side = draft.list_side if draft.list_side != "other" else "guest"
+                    ceremony.seat(seat.mention, side, "received", seat.siblings)
+
+
 def seat_list_line(story: Story, draft: Draft, index: int) -> bool:
     """Seat the people of a line after "Participants:"; False where the line belongs to no such list."""
     sentence = story.document.tokens.sentences[index]
     people = [mention for mention in story.mentions[index] if mention.kind == "person" and mention.entity is not None]
     if not people:
         return sentence.bullet
-    filled = sum(mention.end - mention.begin for mention in people) * 2 >= sentence.end - sentence.begin
+    told = people if story.readings[index] else story.mentions[index]  # "A as the next Ambassador to B;" tells nothing
+    filled = sum(mention.end - mention.begin for mention in told) * 2 >= sentence.end - sentence.begin
     if not sentence.bullet and (people[0].begin - sentence.begin > 2 or not filled):
         return False
     alone = sum(seat.rule != "list" for seat in draft.seats.values()) <= 1  # the frame's object is the list itself
