@@ -177,7 +177,8 @@ class EventAssembler:
         if self.visit is not None and reading.tense == "planned" and reading.type in TALKS:
             return self.visit
         if not named:
-            return latest
+            same = (draft for draft in reversed(self.primary[-RECENT:]) if draft.type == reading.type)
+            return next(same, latest) if reading.noun else latest
         return next((draft for draft in reversed(self.primary[-RECENT:]) if is_same_event(draft, reading, named)), None)
 
     def _sent_by_same(self, reading: Reading) -> Draft | None:

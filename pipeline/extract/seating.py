@@ -148,7 +148,8 @@ def seat_list_line(story: Story, draft: Draft, index: int) -> bool:
         return sentence.bullet
     told = people if story.readings[index] else story.mentions[index]  # "A as the next Ambassador to B;" tells nothing
     filled = sum(mention.end - mention.begin for mention in told) * 2 >= sentence.end - sentence.begin
-    if not sentence.bullet and (people[0].begin - sentence.begin > 2 or not filled):
+    acts = any(reading.subjects and not reading.noun for reading in story.readings[index])
+    if not sentence.bullet and (people[0].begin - sentence.begin > 2 or not filled or acts):
         return False
     alone = sum(seat.rule != "list" for seat in draft.seats.values()) <= 1  # the frame's object is the list itself
     side = draft.list_side if alone else "other"

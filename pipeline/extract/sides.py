@@ -104,16 +104,14 @@ def settle_sides(draft: Draft, home: str | None, heading: frozenset[str]) -> dic
     offices: set[str] = set()  # "received the governors", who may be named later
     listed: set[str | None] = set()  # states of the groups that were received, whose members may be listed later
     if "guest" not in framed:
-        received = [party for party in draft.parties if draft.party_sides.get(id(party)) == "guest"]
-        offices = {position.singular for party in received for position in party.positions if position.plural}
-        listed = {party.country for party in draft.parties if draft.party_sides.get(id(party)) == "guest"} - {None}
+        parties = [party for party in draft.parties if draft.party_sides.get(id(party)) == "guest"]
+        offices = {position.singular for party in parties for position in party.positions if position.plural}
+        listed = {party.country for party in parties} - {None}
     for seat in seats:
         state = seat.person.country
         if seat.side != "other":
             side = seat.side
-        elif not offices.isdisjoint(seat.person.heads):
-            side = "guest"
-        elif seat.rule == "attendance" and state in listed:
+        elif not offices.isdisjoint(seat.person.heads) or (seat.rule == "attendance" and state in listed):
             side = "guest"
         elif state in hosts - guests or (state == place and state is not None and state not in guests):
             side = "host"
