@@ -14,6 +14,9 @@ from pipeline.sources.listed import ItemCollector, Listed, refuse_page
 from pipeline.sources.model import Source
 from pipeline.sources.ways import Listing
 
+LONGEST_LINE = 2_000
+"""Characters of a title or date after which no more of its element is read."""
+
 _CONTROLS = bytes({*range(0x20), 0x7F} - {0x09, 0x0A, 0x0C, 0x0D})
 
 
@@ -41,7 +44,7 @@ def read_listing(page: Page, source: Source, way: Listing) -> Listed:
         collector.add(
             _attribute(link, "href") if link else None,
             base=urljoin(page.final_url, base) if base else None,
-            title=named.get_text(" ", strip=True) if named else None,
+            title=_line(named) if named else None,
             listed=_date_text(dated, way) if dated else None,
             updated=_date_text(changed, way) if changed else None,
         )
@@ -59,8 +62,20 @@ def _next_links(soup: BeautifulSoup, way: Listing) -> list[str]:
 def _date_text(dated: Tag, way: Listing) -> str | None:
     if way.date_attribute:
         return _attribute(dated, way.date_attribute)
-    text = dated.get_text(" ", strip=True)
+    text = _line(dated)
     return _attribute(dated, "datetime") or _attribute(dated, "content") or text or None
+
+
+def _line(tag: Tag) -> str:
+    """Return the text in an element on one line; of one that is never closed, and so holds the rest, the beginning."""
+    parts: list[str] = []
+    size = 0
+    for text in tag.stripped_strings:
+        parts.append(text)
+        size += len(text)
+        if size > LONGEST_LINE:
+            break
+    return " ".join(parts)
 
 
 def _attribute(tag: Tag, name: str) -> str | None:
