@@ -22,7 +22,7 @@ UNSEEN_TAGS = (
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+(?:>|"|'|\Z)""")
 _TAG_NAME = re.compile(rb"[a-zA-Z][a-zA-Z0-9:_-]*")
-_NESTING_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/>]*)[^<>]*>")
+_NESTING_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/<>]*+)[^<>]*+>")
 _FLAT_TAGS = frozenset(
     {b"html", b"head", b"body", b"title", b"meta", b"script", b"style", b"p", b"br", b"a", b"li", b"td"}
     | {b"h%d" % n for n in range(1, 7)}

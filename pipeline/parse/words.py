@@ -15,7 +15,8 @@ import yaml
 
 _ACCENTS = re.compile(r"[\u200c\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640]")
 _ARABIC = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"})
-_THAI_DOT = re.compile(r"(?<=[\u0e00-\u0e7f])\.(?=[\u0e00-\u0e7f])")
+_ARABIC_VARIANT = re.compile("[" + "".join(map(chr, _ARABIC)) + "]")
+_THAI_DOT = re.compile(r"\.(?<=[\u0e00-\u0e7f]\.)(?=[\u0e00-\u0e7f])")
 _NO_WORD = re.compile(r"[^\w\s#*]+")
 
 
@@ -28,9 +29,13 @@ def fold(text: str) -> str:
     """Return the text as words are compared: lower case, without accents, Arabic letters in one spelling."""
     if text.isascii():
         return text.lower()
-    plain = unicodedata.normalize("NFKD", text.translate(_ARABIC)).casefold()
-    plain = unicodedata.normalize("NFC", _ACCENTS.sub("", plain)).translate(_ARABIC)
+    plain = unicodedata.normalize("NFKD", _one_spelling(text)).casefold()
+    plain = _one_spelling(unicodedata.normalize("NFC", _ACCENTS.sub("", plain)))
     return _THAI_DOT.sub("", plain)  # in abbreviations; others have none within
+
+
+def _one_spelling(text: str) -> str:
+    return text.translate(_ARABIC) if _ARABIC_VARIANT.search(text) else text
 
 
 @lru_cache(maxsize=4_000)
