@@ -36,7 +36,7 @@ def write_table(kept: dict[str, Any]) -> list[str]:
         lines += [
             f"## `make bench-parse`: {bench['pages']} pages with a known body",
             "",
-            "Precision, recall and F1 of runs of four words; the time of a page is its best of three, the ratio that of medians.",
+            "Precision, recall and F1 of runs of four words; a page's time is the processor's, its best of three; the ratio is that of medians.",
             "",
             "| parser | precision | recall | body F1 | median time a page, ms | ratio |",
             "|---|---:|---:|---:|---:|---:|",

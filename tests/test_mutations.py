@@ -33,7 +33,7 @@ def test_blanks_in_a_declared_date_take_no_time() -> None:
 def test_tags_that_are_never_closed_on_a_page_nested_too_deep_take_no_time() -> None:
     base = next(base for base in load_bases() if base.name == "families/agency-signed")
     begin = time.process_time()
-    base.read(replace(base.page, body=b"<div>" * 3_000 + b"<a" * 60_000 + b"/" + base.page.body))
+    base.read(replace(base.page, body=b"<div>" * 3_000 + b"<a" * 28_000 + b"/" + base.page.body))
     assert time.process_time() - begin < 2
 
 
