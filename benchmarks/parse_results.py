@@ -36,12 +36,14 @@ def write_table(kept: dict[str, Any]) -> list[str]:
         lines += [
             f"## `make bench-parse`: {bench['pages']} pages with a known body",
             "",
-            "Precision, recall and F1 of runs of four words; a page's time is the processor's, its best of three; the ratio is that of medians.",
+            "Precision, recall and F1 of runs of four words; a page's time is the processor's, its best of three; the ratio",
+            "is that of medians.",
             "",
             "| parser | precision | recall | body F1 | median time a page, ms | ratio |",
             "|---|---:|---:|---:|---:|---:|",
             *(
-                f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} | {row['ms']:.1f} | {row['ratio']} |"
+                f"| {name} | {row['precision']:.3f} | {row['recall']:.3f} | {row['f1']:.3f} "
+                f"| {row['ms']:.1f} | {row['ratio']} |"
                 for name, row in bench["parsers"].items()
             ),
             "",
