@@ -221,7 +221,10 @@ class AppositionReader(TagReader):
                 return
             after = position.end = position.joint
             position.joint = None
-        own = bool(mention.positions) or mention.shared is not None
+        if sentence.paragraph == 0 and after < end and self.word[after][0].isalpha() and not self._closes(after):
+            return  # "A, X ambassador discuss trade": a heading's comma joins two people
+        # a rank before the name is none: "Gen. A, Minister of X, B, Minister of Y"
+        own = mention.shared is not None or any(self._is_office(item) for item in mention.positions)
         if not own and self._read_respective(mention, position, step, end):
             return
         if own and self._leads_to_name(after, end):
@@ -234,6 +237,14 @@ class AppositionReader(TagReader):
         self._extend_to_separator(position, sentence, end)
         self._add_position(mention, position)
         mention.end = position.end
+
+    def _is_office(self, position: Position) -> bool:
+        noun = self.noun[position.head_begin]
+        return noun is None or noun.tag != RANK
+
+    def _closes(self, at: int) -> bool:
+        """Say whether the word goes on with what an office is of, or joins it to the next."""
+        return self.lower[at] in self.words["prepositions"] or self.lower[at] in self.joiners
 
     def _leads_on(self, at: int, end: int) -> bool:
         """Say whether words in brackets, or one like "Retired", and a rank or honorific lead to a name: the next item's."""

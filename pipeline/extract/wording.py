@@ -27,7 +27,8 @@ def _first_token(mention: Mention) -> int:
 def best_position(document: Document, person: Person, seat_mention: Mention) -> Position | None:
     """Return the position given where the person is seated, else the fullest one of the release.
 
-    What only says whose fellow or that somebody leads ("his counterpart", "the leader") is no position of its own.
+    What only says whose fellow or that somebody leads ("his counterpart", "the leader") is no position of its own, and
+    a former office is none beside one of today.
     """
     offices = document.lexicon.offices
     vague = offices["relational"] | offices["principal"]
@@ -35,7 +36,9 @@ def best_position(document: Document, person: Person, seat_mention: Mention) -> 
     own = [position for position in own if position.singular not in vague]
     if own and own[0].end - own[0].begin > 2:
         return max(own, key=_width)
+    past = document.lexicon.absence_words["predecessor"]
     every = [position for position in person.positions if position.singular not in vague]
+    every = [item for item in every if document.tokens.lower[item.begin] not in past] or every
     if not every:
         every = [position for position in person.positions if position.singular in offices["principal"]]
     return max(every, key=_width) if every else None
