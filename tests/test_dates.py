@@ -332,3 +332,30 @@ def test_the_title_places_what_the_body_does_not():
 def test_a_number_stands_before_a_street():
     body = "President Oren Tasvel of Mali met Foreign Minister Mara Quill of Chad at 10, Downing Street, London, today."
     assert event_of(body).place == "London"
+
+
+@pytest.mark.parametrize(
+    "opening", ["March 13, 2020 – Taldor, Xanthia – News Desk\n\n", "13 Mar, 2020\n\n", "BAMAKO, March 13 (XNA) – "]
+)
+def test_today_is_the_day_of_the_dateline(opening: str):
+    event = event_of(f"{opening}President Oren Tasvel of Mali received today Foreign Minister Mara Quill of Chad.")
+    assert event.start_date == date(2020, 3, 13)
+    undated = event_of(f"{opening}President Oren Tasvel of Mali received Foreign Minister Mara Quill of Chad.")
+    assert undated.start_date == date(2020, 3, 13)
+
+
+def test_yesterday_outweighs_the_dateline_before_it():
+    body = (
+        "BAMAKO, March 16 (XNA) – President Oren Tasvel of Mali received Foreign Minister Mara Quill of Chad yesterday."
+    )
+    assert event_of(body).start_date == date(2020, 3, 15)
+
+
+def test_the_last_line_dates_a_text_of_unknown_publication():
+    body = "President Oren Tasvel of Mali congratulated Foreign Minister Mara Quill of Chad.\n\nMarch 13, 2020"
+    assert event_of(body, published=None).start_date == date(2020, 3, 13)
+
+
+def test_a_line_of_a_trip_is_no_dateline():
+    event = event_of("Minister Oren Tasvel travelled to Chad on March 13.\n\nHe met Foreign Minister Mara Quill today.")
+    assert event.start_date == date(2020, 3, 13)

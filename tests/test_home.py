@@ -49,3 +49,25 @@ def test_a_head_of_state_is_host_at_home_and_members_of_one_body_are_not():
 def test_a_trip_within_ones_own_state_has_no_host():
     event = event_of("Bamako: President Oren Tasvel of Mali visited Timbuktu in Mali today.")
     assert [attendee.side for attendee in event.attendees] == ["other"]
+
+
+@pytest.mark.parametrize("guest", ["Ambassador Mara Quill from Chad", "Chad's Mr Mara Quill"])
+def test_the_state_stands_around_a_name(guest: str):
+    event = event_of(f"President Oren Tasvel of Mali received {guest} in Bamako today.")
+    assert country_of(event, "Mara Quill") == "TD"
+
+
+def test_a_rank_before_a_name_leaves_the_office_after_it():
+    event = event_of(
+        "President Oren Tasvel of Mali met Gen. Mara Quill, Minister of Defence, Ilo Vastar, Minister of Finance, and "
+        "Tolvi Hagerup, Minister of Labour, in Bamako."
+    )
+    positions = {attendee.name: attendee.position for attendee in event.attendees}
+    assert positions["Mara Quill"] == "Minister of Defence"
+    assert positions["Ilo Vastar"] == "Minister of Finance"
+
+
+def test_a_headings_comma_joins_two_people():
+    body = "President Oren Tasvel of Mali met the Ambassador of Chad, Mara Quill, in Bamako. They discussed trade."
+    event = event_of(body, title="Tasvel, Chad ambassador discuss trade")
+    assert country_of(event, "Oren Tasvel") == "ML"

@@ -28,6 +28,7 @@ class AppositionReader(TagReader):
         """Complete the mention with what stands after its name and what the mention before shares with it."""
         self.found = found
         self._share_position(mention, found)
+        self._read_owner(mention, sentence)
         self._read_after_name(mention, sentence, end)
         self._repeat_position(mention, found)
 
@@ -52,6 +53,14 @@ class AppositionReader(TagReader):
         else:
             mention.country, mention.country_at = source.country, source.country_at
             mention.international = source.international
+
+    def _read_owner(self, mention: Mention, sentence: Sentence) -> None:
+        """Note the state of "X's Mr A"."""
+        at = mention.begin - 2
+        if at >= sentence.begin and self.word[at + 1] in self.possessive and self.tag[at] == COUNTRY:
+            noun = self.noun[at]
+            if noun is not None and mention.country is None:
+                self._note_state(mention, noun.value, (self.document.tagged.noun_begin[at], at + 1))
 
     def _repeat_position(self, mention: Mention, found: list[Mention]) -> None:
         """Read "Ambassadors A of X and B of Y" also where the position is in the singular."""
@@ -78,6 +87,8 @@ class AppositionReader(TagReader):
                 self._read_brackets(mention, at, end)
             elif self.lower[at] in self.sending:
                 self._read_of_state(mention, at, end)
+            elif self.lower[at] in self.words["origin_words"] and mention.introduced:
+                self._read_sender(mention, at, end)
             elif self.lower[at] in self.words["role_words"]:
                 self._read_line_position(mention, at, end)
             elif self.word[at] == ",":
@@ -140,6 +151,13 @@ class AppositionReader(TagReader):
         elif mention.country is None:
             mention.international = True
         mention.end = self.noun_end[step]
+
+    def _read_sender(self, mention: Mention, at: int, end: int) -> None:
+        """Note the state of "Mr A from X", "Ambassador A represents X"."""
+        step = self.skip_determiners(at + 1, end)
+        noun = self.noun[step] if step < end else None
+        if noun is not None and noun.tag == COUNTRY:
+            self._note_state(mention, noun.value, (step, self.noun_end[step]))
 
     def _read_origin(self, mention: Mention, at: int, end: int) -> bool:
         """Read "A, from X;" and "B, of Y," in a list of names: the state that each acts for, or is sent to."""

@@ -13,6 +13,11 @@ from pipeline.records import Release
 SENTENCES = 2
 BEFORE_REACH, AFTER_REACH = 60, 80
 _UNDATED_RULES = frozenset(("title-speaker", "letter"))
+OPENING, DATE_LINE, DATELINE_REACH = 3, 14, 100
+"""In how many sentences a dateline is looked for, how many tokens a line that is a date has, how far in its date ends."""
+LATEST = timedelta(days=7)
+"""How long after its dateline a text is published."""
+_WRITTEN = frozenset(("explicit", "dateline"))
 _AHEAD = frozenset(("planned", "cancelled", "postponed"))
 
 
@@ -23,6 +28,12 @@ class EventDater:
         self.document = document
         self.release = release
         self._found: dict[tuple[int, int], list[FoundDate]] = {}
+        self.day = release.published_date
+        """The day that "today" is: that of the dateline, else of publication."""
+        self.dateline = self._find_dateline()
+        if self.dateline is not None:
+            self.day = self.dateline.start_date
+            self._found.clear()
 
     def date_event(self, draft: Draft, first: Draft | None) -> tuple[FoundDate | None, str]:
         """Return the date and its basis; no date with basis `published` stands for the day of publication.
@@ -31,7 +42,7 @@ class EventDater:
         release's first event, where somebody took part in both. One that lies ahead at a time told only vaguely ("later
         this week") has none, nor has a referenced one without a date.
         """
-        found = self._own_date(draft)
+        found = self._own_date(draft, draft is first)
         if found is not None:
             return found, found.basis
         if draft.mention == "referenced" or self._is_vague(draft):
@@ -41,19 +52,58 @@ class EventDater:
             above, basis = self.date_event(whole, None)
             if above is None:
                 return None, basis
-            if above.start_date == self.release.published_date:
-                return None, "published"  # no word of its own dates it, and none has to be borrowed
+            if above.start_date == self.day:
+                return self._day_of_writing()  # no word of its own dates it, and none has to be borrowed
             return (above, above.basis) if above.end_date in (None, above.start_date) else (None, "none")
+        return self._day_of_writing()
+
+    def _day_of_writing(self) -> tuple[FoundDate | None, str]:
+        if self.dateline is not None and self.dateline.start_date != self.release.published_date:
+            return self.dateline, "dateline"
         return None, "published" if self.release.published_date is not None else "none"
 
-    def _own_date(self, draft: Draft) -> FoundDate | None:
-        """Return the date nearest to the frame in its own sentence, else in the next one that tells the event."""
+    def _find_dateline(self) -> FoundDate | None:
+        """Return the day of a dateline, or of a line that is little more than a date, shortly before publication.
+
+        Such lines open a text; below a text of unknown publication the last ones are looked at too.
+        """
+        sentences = [item for item in self.document.tokens.sentences if item.begin >= self.document.title_end]
+        published = self.release.published_date
+        last = sentences[-OPENING:] if published is None else []
+        for sentence in (*sentences[:OPENING], *last):
+            begin, end = self.document.original_range(sentence.begin, sentence.end)
+            short = sentence.end - sentence.begin <= DATE_LINE and not self.document.cues(
+                "frame", sentence.begin, sentence.end
+            )
+            alone = short and sentence.first_of_line and sentence.last_of_line
+            for item in self._dates_in(begin, min(end, begin + DATELINE_REACH)):
+                day = item.start_date
+                if (
+                    item.precision != "day"
+                    or day is None
+                    or item.end_date != day
+                    or not (alone or item.basis == "dateline")
+                ):
+                    continue
+                if published is None or timedelta(0) <= published - day <= LATEST:
+                    return item
+        return None
+
+    def _own_date(self, draft: Draft, leads: bool) -> FoundDate | None:
+        """Return the date nearest to the frame in its own sentence, else in the next one that tells the event.
+
+        The title and the first sentence below it are about the event that `leads` the release; a day of the month there
+        dates it where no dateline does.
+        """
         if draft.rule in _UNDATED_RULES:
             return None
         begin, end = self.document.original_range(draft.begin, draft.end)
         primary = draft.mention == "primary"
         later: FoundDate | None = None
-        for index in draft.sentences[:SENTENCES] if primary else [draft.sentence]:
+        told = draft.sentences[:SENTENCES] if primary else [draft.sentence]
+        opening = [index for index in self._opening() if index not in told] if leads else []
+        told = [*told, *opening]
+        for index in told:
             sentence = self.document.tokens.sentences[index]
             start, stop = self.document.original_range(sentence.begin, sentence.end)
             if not primary:
@@ -67,6 +117,10 @@ class EventDater:
                 and not (draft.status == "held" and item.direction == "future")
                 and not (primary and index == draft.sentence and self._is_of_another(draft, item.begin))
             ]
+            if index in opening and self.dateline is not None:
+                dates = [item for item in dates if item.basis not in _WRITTEN]
+            written = [item for item in dates if item.begin < begin and item.start_date == self.day]
+            dates = [item for item in dates if item not in written or item.basis not in _WRITTEN] or written
             if not dates:
                 continue
             if self._is_of_the_report(draft, dates):
@@ -76,10 +130,18 @@ class EventDater:
                 return self._look_ahead(near) if draft.status in _AHEAD else near
         return later
 
+    def _opening(self) -> list[int]:
+        """Return the sentences of the title and the first one below it that is more than a dateline."""
+        tokens, title_end = self.document.tokens, self.document.title_end
+        titles = [index for index, item in enumerate(tokens.sentences) if item.begin < title_end]
+        body = (index for index, item in enumerate(tokens.sentences) if item.begin >= title_end)
+        lead = next((at for at in body if tokens.sentences[at].end - tokens.sentences[at].begin > DATE_LINE), None)
+        return titles if lead is None else [*titles, lead]
+
     def _is_of_the_report(self, draft: Draft, dates: list[FoundDate]) -> bool:
         """Say whether the only date of an event that lies ahead is the weekday of publication: that of announcing it."""
         return draft.status == "planned" and all(
-            item.basis == "weekday" and item.start_date == self.release.published_date for item in dates
+            item.basis == "weekday" and item.start_date == self.day for item in dates
         )
 
     def _is_vague(self, draft: Draft) -> bool:
@@ -95,7 +157,7 @@ class EventDater:
         """Return the dates in a range of the text, read once."""
         if (start, stop) not in self._found:
             language = self.document.lexicon.language
-            self._found[start, stop] = find_dates(self.release.text, start, stop, self.release.published_date, language)
+            self._found[start, stop] = find_dates(self.release.text, start, stop, self.day, language)
         return self._found[start, stop]
 
     def _is_of_another(self, draft: Draft, at: int) -> bool:
@@ -105,7 +167,7 @@ class EventDater:
 
     def _look_ahead(self, found: FoundDate) -> FoundDate:
         """Return the weekday to come where the weekday before publication was found for an event that lies ahead."""
-        published = self.release.published_date
+        published = self.day
         if found.basis != "weekday" or found.start_date is None or published is None or found.start_date >= published:
             return found
         week = timedelta(days=7)

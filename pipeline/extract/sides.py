@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pipeline.extract.coreference import Person
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
+from pipeline.extract.tags import RANK
 
 _ATTENDING = frozenset(("attendance", "accompanying", "list", "speaker", "actor"))
 _HOSTED = frozenset(("meeting", "signing"))
@@ -25,6 +27,20 @@ def settle_countries(document: Document, drafts: list[Draft], home: str | None) 
             person = seat.person
             if person.country is None and not person.international:
                 person.country = _state_from_event(document, draft, seat, home, abroad)
+        _spread_over_lists(draft, document.lexicon.offices["state"])
+
+
+def _spread_over_lists(draft: Draft, offices: frozenset[str]) -> None:
+    """Give who attended without a state or an office of one the state of the one named before them."""
+    before: str | None = None
+    for seat in draft.seats.values():
+        person = seat.person
+        if seat.rule not in _ATTENDING or person.international:
+            before = None
+        elif person.country is not None:
+            before = person.country
+        elif not person.heads & offices and not any(position.private for position in person.positions):
+            person.country = before
 
 
 def _state_from_list(seat: Seat) -> str | None:
@@ -51,8 +67,10 @@ def _state_from_event(document: Document, draft: Draft, seat: Seat, home: str | 
     if seat.rule in ("letter-signature", "title-speaker") or (
         seat is next(iter(draft.seats.values())) and seat.side != "guest"
     ):
-        own = person.heads & document.lexicon.offices["state"] or seat.side == "host"
+        own = person.heads & document.lexicon.offices["state"] or seat.side == "host" or _has_rank(document, person)
         return home if own or not person.heads & document.lexicon.offices["private"] else None
+    if abroad is not None and seat.rule in _ATTENDING and _is_list_of(seat, abroad, home):
+        return abroad
     if seat.rule == "accompanying":
         return next(iter(draft.seats.values())).person.country
     if (
@@ -65,13 +83,24 @@ def _state_from_event(document: Document, draft: Draft, seat: Seat, home: str | 
         return abroad
     if any(position.private for position in person.positions):
         return None
-    if person.positions and not person.heads <= document.lexicon.offices["private"]:
+    if person.positions and (not person.heads <= document.lexicon.offices["private"] or _has_rank(document, person)):
         return home
     if not person.positions and (seat.side == "guest" or not person.introduced):
         return None
     if seat.side == "other" and not person.positions:
         return None
     return home if person.positions and not person.heads <= document.lexicon.offices["private"] else None
+
+
+def _is_list_of(seat: Seat, abroad: str, home: str | None) -> bool:
+    """Say whether the list names officials of the state where the event was and none of the issuer's."""
+    states = {mention.country or (mention.entity and mention.entity.country) for mention in seat.siblings}
+    return abroad in states and home not in states
+
+
+def _has_rank(document: Document, person: Person) -> bool:
+    """Say whether a military rank is part of how the person is introduced."""
+    return any(RANK in document.tagged.tag[position.begin : position.end] for position in person.positions)
 
 
 def _is_counterpart(draft: Draft, seat: Seat) -> bool:
