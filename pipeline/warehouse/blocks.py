@@ -33,11 +33,11 @@ def kept_file(path: Path) -> Path:
 def keeping_blocks(con: duckdb.DuckDBPyConnection, path: Path) -> Iterator[None]:
     """Keep the blocks of a database that one checkpoint, made inside, may write over. Raises OSError if they cannot be kept.
 
-    DuckDB tells nobody of a checkpoint that failed as a connection closed; the header does, and the blocks are kept on.
+    DuckDB tells nobody of a checkpoint that failed as a connection closed; the header and the log do, and the blocks are kept on.
     """
     keep_blocks(con, path)
     yield
-    if not _is_of_this_state(path):
+    if not (path.with_name(path.name + ".wal").exists() and _is_of_this_state(path)):
         kept_file(path).unlink(missing_ok=True)
 
 
