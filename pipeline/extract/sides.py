@@ -135,14 +135,18 @@ def settle_sides(draft: Draft, home: str | None, heading: frozenset[str]) -> dic
     if "guest" not in framed:
         parties = [party for party in draft.parties if draft.party_sides.get(id(party)) == "guest"]
         offices = {position.singular for party in parties for position in party.positions if position.plural}
-        listed = {party.country for party in parties} - {None}
+        listed = {party.country for party in parties} - {None} - hosts
     for seat in seats:
         state = seat.person.country
         if seat.side != "other":
             side = seat.side
         elif not offices.isdisjoint(seat.person.heads) or (seat.rule == "attendance" and state in listed):
             side = "guest"
-        elif state in hosts - guests or (state == place and state is not None and state not in guests):
+        elif (
+            state in hosts - guests
+            or (state in hosts and seat.rule == "attendance")
+            or (state == place and state is not None and state not in guests)
+        ):
             side = "host"
         else:
             side = "guest"
