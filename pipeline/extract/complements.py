@@ -250,6 +250,8 @@ class ComplementReader(TagReader):
                 at += 1
             elif mark in NAME_TAGS:
                 done = self._read_unknown(at, limit, at == start and after_preposition)
+                if done == at and self._is_described(start, at, limit):
+                    done = at + 1
                 if done == at:
                     break
                 at = done
@@ -258,6 +260,12 @@ class ComplementReader(TagReader):
             else:
                 break
         return at
+
+    def _is_described(self, start: int, at: int, limit: int) -> bool:
+        """Say whether the one unknown word is what an article and adjectives stand before: "the Royal Diwan"."""
+        if at == start or self._run(at, limit) != 1 or self.lower[start - 1] not in self.words["articles"]:
+            return False
+        return all(self.tag[step] in (MODIFIER, COMMON) for step in range(start, at))
 
     def _is_title(self, at: int, limit: int) -> bool:
         return at < limit and self.capital[at] and (self.tag[at] in TITLE_TAGS or self.tag[at] in HEAD_TAGS)

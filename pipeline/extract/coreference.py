@@ -64,6 +64,13 @@ def fold_part(word: str) -> str:
     return plain
 
 
+def _split_initials(word: str) -> list[str]:
+    """Return the folded part that the word is, or each initial of "A.M." by itself."""
+    letters = word.split(".")
+    initials = len(letters) > 2 and all(len(letter) == 1 for letter in letters[:-1]) and not letters[-1]
+    return [letter.casefold() for letter in letters[:-1]] if initials else [fold_part(word)]
+
+
 @lru_cache(maxsize=4096)
 def skeleton_of(part: str) -> str:
     """Return the consonants of a folded part, doubled ones once: spelling variants of one name share it."""
@@ -159,7 +166,7 @@ class People:
         if mention.name is None:
             return ()
         word, tag = self.document.tokens.word, self.document.tagged.tag
-        parts = [fold_part(word[at]) for at in range(*mention.name) if tag[at] != HONORIFIC]
+        parts = [part for at in range(*mention.name) if tag[at] != HONORIFIC for part in _split_initials(word[at])]
         return tuple(part for part in parts if part and part[0].isalnum() and part not in self._dropped) or tuple(
             p for p in parts if p and p[0].isalnum()
         )

@@ -5,7 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.extract.document import Document
-from pipeline.extract.tags import COMMON, COUNTRY, DEMONYM, DOMAIN, HONORIFIC, INITIAL, NAME_TAGS, PLACE, RANK
+from pipeline.extract.tags import (
+    COMMON,
+    COUNTRY,
+    DEMONYM,
+    DOMAIN,
+    HONORIFIC,
+    INITIAL,
+    NAME_TAGS,
+    PLACE,
+    RANK,
+    UNKNOWN,
+)  # fmt: skip
 
 MAXIMUM_PARTS = 10
 LONGEST_STYLE = 12
@@ -129,6 +140,8 @@ def _read_parts(document: Document, at: int, limit: int, known: bool) -> int:
             end = at
         elif at > begin and _is_nickname(document, at, last):
             at = end = at + 4
+        elif at > begin + 1 and _is_last_nickname(document, at, limit):
+            return at + 3
         elif mark in _PLACE_TAGS and capital[at] and known and _is_name_part(document, begin, at, limit):
             at += 1
             end = at
@@ -163,6 +176,14 @@ def _is_nickname(document: Document, at: int, last: int) -> bool:
     if at + 3 >= last or word[at] not in _OPENERS or word[at + 2] not in _OPENERS[word[at]]:
         return False
     return document.tokens.capital[at + 1] and not word[at + 1].isupper() and document.tagged.tag[at + 3] in NAME_TAGS
+
+
+def _is_last_nickname(document: Document, at: int, limit: int) -> bool:
+    """Say whether a quoted nickname ends the name: John Jay Roe "Sandy"."""
+    word = document.tokens.word
+    if at + 2 >= limit or word[at] != '"' or word[at + 2] != '"':
+        return False
+    return document.tagged.tag[at + 1] == UNKNOWN and document.tokens.capital[at + 1]
 
 
 def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
