@@ -28,7 +28,7 @@ FURTHER_REACH = 2
 _REFERENCED = frozenset(("meeting", "conference", "visit", "call"))
 _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
-"""A first event that is but the form of the second: a decree is signed that appoints somebody."""
+"""An event that is but the form of another told before or after it: a decree is signed that appoints somebody."""
 _PARTIES = frozenset(("state", "body", "group"))
 _ROUNDS = frozenset(("meeting-noun", "call-noun"))
 _WRITTEN = "wrote-to"
@@ -169,6 +169,8 @@ class EventAssembler:
     def _find_known(self, reading: Reading, named: list[Person]) -> Draft | None:
         latest = self.primary[-1] if self.primary else None
         if latest is None or (reading.type == latest.type and latest.type in _CONTINUED):
+            return latest
+        if (reading.type, latest.type) in _FORMS:
             return latest
         if reading.type == "message":
             sent = self._sent_by_same(reading)

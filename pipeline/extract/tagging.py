@@ -128,6 +128,14 @@ class Tagger:
                     tagged.cues[begin].append((end, cue))
                     tagged.cue_kinds[cue.kind].append((begin, end, cue.value))
 
+    def _is_day(self, index: int) -> bool:
+        """Say whether a word that is a name and a month stands beside a number: "May 23", "23 May" are nobody's name."""
+        word, following = self.tokens.word, index + 1
+        if following < len(word) and word[following].isdigit():
+            return True
+        last = following >= len(word) or not self.tokens.capital[following]
+        return last and index > 0 and word[index - 1].isdigit()
+
     def _fits(self, noun: Noun, begin: int, end: int) -> bool:
         tokens = self.tokens
         if noun.upper:
@@ -170,7 +178,7 @@ class Tagger:
             elif lower in verbs:
                 tag[index] = COMMON
             elif lower in soft:
-                dated = index + 1 < len(tokens) and tokens.word[index + 1].isdigit()  # "May 23" is nobody's name
+                dated = self._is_day(index)
                 tag[index] = PLAIN if dated else SOFT
             elif lower in common or (lower in lowered and "-" not in lower):
                 tag[index] = PLAIN if index in starts else COMMON
