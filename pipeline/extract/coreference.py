@@ -86,6 +86,7 @@ class People:
         self.people: list[Person] = []
         self._by_part: dict[str, list[Person]] = {}
         self._by_head: dict[str, Person] = {}
+        self._first_of_head: dict[str, Person] = {}
         suffixes = document.lexicon.suffixes
         self._dropped = {fold_part(word) for word in suffixes} | document.lexicon.words["particles"]
 
@@ -116,6 +117,8 @@ class People:
             fellows = [person for person in reversed(self.people[-200:]) if person.country == mention.country]
             return fellows[0] if fellows else None
         person = self._by_head.get(position.singular)
+        if mention.country is None and position.singular in self.document.lexicon.offices["heading"]:
+            person = self._first_of_head.get(position.singular, person)
         if person is None and position.singular in self.document.lexicon.offices["principal"]:
             return self._principal(mention.country)
         if person is None:
@@ -161,6 +164,7 @@ class People:
                 people.append(person)
         for position in mention.positions:
             self._by_head[position.singular] = person
+            self._first_of_head.setdefault(position.singular, person)
 
     def _parts_of(self, mention: Mention) -> tuple[str, ...]:
         if mention.name is None:
