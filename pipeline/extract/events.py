@@ -29,6 +29,7 @@ _REFERENCED = frozenset(("meeting", "conference", "visit", "call"))
 _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
 """An event that is but the form of another told before or after it: a decree is signed that appoints somebody."""
+_CREDENTIALS = frozenset(("presented-credentials", "received-credentials", "accredited"))
 _PARTIES = frozenset(("state", "body", "group"))
 _ROUNDS = frozenset(("meeting-noun", "call-noun"))
 _WRITTEN = "wrote-to"
@@ -84,16 +85,26 @@ class EventAssembler:
             seat_attendance(self.story, index, attendance, None, primary[:1], None)
 
     def _join_only_round(self) -> None:
-        """Make a trip with a single round of talks one visit, where a noun or a single sentence tells them."""
+        """Make a trip with a single round of talks one visit, unless they are told again with their counterpart."""
         rounds = [draft for draft in self.drafts if draft.part_of is not None and draft.part_of is self.visit]
         if self.visit is None or len(rounds) != 1 or rounds[0].type not in TALKS:
             return
-        if rounds[0].rule not in _ROUNDS and len(rounds[0].sentences) > 1:
+        if rounds[0].rule not in _ROUNDS and self._is_told_again(rounds[0], self.visit):
             return
         for seat in rounds[0].seats.values():
             self.visit.seats.setdefault(id(seat.person), seat)
         self.visit.sentences.extend(index for index in rounds[0].sentences if index not in self.visit.sentences)
         self.drafts.remove(rounds[0])
+
+    def _is_told_again(self, talks: Draft, visit: Draft) -> bool:
+        """Say whether a later sentence tells of the talks with somebody who takes no part in the rest of the visit."""
+        others = talks.seats.keys() - visit.seats.keys()
+        later = (index for index in self.story.body if index > talks.sentence)
+        return any(
+            reading.type in TALKS and any(id(m.entity) in others for m in (*reading.subjects, *reading.objects))
+            for index in later
+            for reading in self.story.readings[index]
+        )
 
     def _read_sentence(self, index: int, opens_list: bool) -> None:
         chains = self.story.chains
@@ -258,7 +269,7 @@ class EventAssembler:
         latest = self.primary[-1]
         if reading.noun or reading.tense != "past" or reading.type not in TALKS or not subjects:
             return False
-        received = reading.direct and reading.sides[0] != "guest"  # "also received", whoever it was
+        received = (reading.direct or reading.governs) and reading.sides[0] != "guest"  # "also received", whoever it was
         if reading.sentence == latest.sentence or not (reading.objects or received):
             return False
         document = self.story.document
@@ -292,7 +303,8 @@ class EventAssembler:
         )
 
     def _merge(self, draft: Draft, reading: Reading) -> Draft:
-        if draft.type == "other" or (draft.type, reading.type) in _FORMS:
+        accredited = reading.rule in _CREDENTIALS and draft.type in TALKS and draft.sentence == reading.sentence
+        if draft.type == "other" or (draft.type, reading.type) in _FORMS or accredited:
             draft.type, draft.rule = reading.type, reading.rule
         self._seat_reading(draft, reading)
         draft.told.append(reading)

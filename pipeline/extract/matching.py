@@ -22,6 +22,8 @@ def is_complete(reading: Reading, subjects: list[Person], objects: list[Person],
         return True
     if first and kind in TALKS and not reading.objects and any(mention.kind in _PLURAL for mention in reading.subjects):
         return True
+    if first and kind in TALKS and reading.governs and subjects and reading.tense == "past":
+        return True  # "A met with young farmers"
     if kind in TALKS:
         return _has_two_parties(reading, subjects, objects)
     if kind == "appointment":

@@ -14,7 +14,9 @@ from pipeline.extract.tags import COUNTRY, PLACE, Frame
 REMOTE_REACH = 28
 NOUN_REACH = 40
 BODY_REACH = 14
+LIGHT_REACH = 4
 _NEAR = "near-"
+_SPOKEN = "statement"
 _HELD = "discussed-with"
 _OTHER_NEWS = frozenset(("visit", "statement", "signing", "message"))
 _WHERE = frozenset((PLACE, COUNTRY))
@@ -27,7 +29,8 @@ Value = TypeVar("Value")
 class Reading:
     """One frame found in a sentence. `tense` is past, planned, background, negated or hypothetical.
 
-    `direct` says that its verb takes somebody as its direct object. `actors` are who acts in a sentence that tells talks by
+    `direct` says that its verb takes somebody as its direct object, `governs` that its last word is the preposition before
+    whom it is with. `actors` are who acts in a sentence that tells talks by
     the way: A in "during his meeting with B, A said".
     """
 
@@ -46,6 +49,7 @@ class Reading:
     convenes: bool = False
     weak: bool = False
     direct: bool = False
+    governs: bool = False
     actors: list[Mention] = field(default_factory=list)
 
 
@@ -81,6 +85,7 @@ class FrameReader:
         clause = self.clause
         reading = Reading(frame.rule, frame.type, clause.index, start, stop, sides=frame.sides)
         reading.convenes, reading.weak, reading.direct = frame.convenes, frame.weak, "" in frame.object
+        reading.governs = clause.lower[stop - 1] in clause.words["party_prepositions"] and stop - start > 1
         subject = clause.subject_before(start)
         if start > clause.sentence.begin and clause.lower[start - 1] in clause.words["relative_words"]:
             subject = next(clause.before(start), subject)  # "a delegation led by A, who called on B"
@@ -90,7 +95,8 @@ class FrameReader:
             )
             subject = next(leading, subject)
         chain = self._read_object(start, stop, frame)
-        if frame.rule == _HELD and clause.lower[start] in clause.words["light_verbs"] and self._is_of_noun(stop, chain):
+        light = clause.lower[start] in clause.words["light_verbs"] and (frame.rule == _HELD or chain is None)
+        if frame.type == "meeting" and light and self._is_of_noun(stop, chain):
             return None
         aside = frame.opens and start > clause.sentence.begin
         if aside:
@@ -115,6 +121,8 @@ class FrameReader:
                 convened = clause.direct_object(start, stop, ("",))
                 if convened is not None and all(mention.kind in _CONVENED for mention in convened.mentions):
                     reading.type, reading.objects = "meeting", list(convened.mentions)
+            if reading.type == "other" and any(start <= begin < stop and kind == _SPOKEN for begin, _, kind in self.nouns):
+                reading.type = _SPOKEN  # "delivered a speech to the guests"
         if frame.type == "meeting":
             if self._is_remote(start, stop):
                 reading.type = "call"
@@ -144,7 +152,7 @@ class FrameReader:
 
     def _is_of_noun(self, stop: int, chain: Chain | None) -> bool:
         """Say whether a light verb leads to an event that is no talks: "concluded a visit with many meetings with A"."""
-        end = chain.begin if chain is not None else stop
+        end = chain.begin if chain is not None else stop + LIGHT_REACH
         first = next((kind for begin, _, kind in self.nouns if stop <= begin < end), None)
         return first in _OTHER_NEWS
 
