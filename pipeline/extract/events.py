@@ -6,7 +6,7 @@ from pipeline.extract.attendance import Attendance, AttendanceReader
 from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
 from pipeline.extract.drafts import TALKS, Draft
-from pipeline.extract.matching import is_complete, is_same_event
+from pipeline.extract.matching import CREDENTIALS, is_complete, is_same_event
 from pipeline.extract.readings import Reading
 from pipeline.extract.rounds import split_talks
 from pipeline.extract.seating import (
@@ -29,7 +29,6 @@ _REFERENCED = frozenset(("meeting", "conference", "visit", "call"))
 _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
 """An event that is but the form of another told before or after it: a decree is signed that appoints somebody."""
-_CREDENTIALS = frozenset(("presented-credentials", "received-credentials", "accredited"))
 _PARTIES = frozenset(("state", "body", "group"))
 _ROUNDS = frozenset(("meeting-noun", "call-noun"))
 _WRITTEN = "wrote-to"
@@ -192,7 +191,8 @@ class EventAssembler:
         if not named:
             same = (draft for draft in reversed(self.primary[-RECENT:]) if draft.type == reading.type)
             return next(same, latest) if reading.noun else latest
-        return next((draft for draft in reversed(self.primary[-RECENT:]) if is_same_event(draft, reading, named)), None)
+        recent = reversed(self.primary[-RECENT:])
+        return next((draft for draft in recent if is_same_event(draft, reading, named, draft is latest)), None)
 
     def _sent_by_same(self, reading: Reading) -> Draft | None:
         """Return the message that the reading's subject is known to have sent: those whom its sentence names belong to it."""
@@ -246,6 +246,9 @@ class EventAssembler:
             and (self.primary[0].type == "message" or reading.rule == _WRITTEN)
         )
         signed = reading.type == "signing" != self.primary[-1].type and not reading.noun and parties > 1
+        tokens, relative = self.story.document.tokens, self.story.document.lexicon.words["relative_words"]
+        aside = reading.begin and tokens.lower[reading.begin - 1] in relative  # "B, who presented his credentials"
+        signed = signed or (reading.rule in CREDENTIALS and self.primary[-1].type != reading.type and not aside)
         signed = signed or (reading.type == "appointment" and self.primary[-1].type == "conference" and bool(objects))
         if not again and not signed and (not talks or not (objects or reading.noun or len(subjects) > 1)):
             return None
@@ -303,7 +306,7 @@ class EventAssembler:
         )
 
     def _merge(self, draft: Draft, reading: Reading) -> Draft:
-        accredited = reading.rule in _CREDENTIALS and draft.type in TALKS and draft.sentence == reading.sentence
+        accredited = reading.rule in CREDENTIALS and draft.type in TALKS and draft.sentence == reading.sentence
         if draft.type == "other" or (draft.type, reading.type) in _FORMS or accredited:
             draft.type, draft.rule = reading.type, reading.rule
         self._seat_reading(draft, reading)
@@ -387,10 +390,11 @@ class EventAssembler:
         generic = self.story.document.lexicon.words["generic_parties"]
         lower = self.story.document.tokens.lower
         for draft in self.primary[:]:
-            if draft.type not in TALKS or len(draft.seats) != 1 or not draft.parties:
+            if draft.type not in TALKS or len(draft.seats) != 1:
                 continue
             groups = [party for party in draft.parties if party.kind not in ("state", "body")]
-            if not groups or not all(any(lower[at] in generic for at in range(m.begin, m.end)) for m in groups):
+            alone = draft.rule in _ROUNDS and draft is self.primary[0] and not draft.parties
+            if not (groups or alone) or not all(any(lower[at] in generic for at in range(m.begin, m.end)) for m in groups):
                 continue
             principal = next(iter(draft.seats))
             told = [

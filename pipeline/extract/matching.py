@@ -6,6 +6,8 @@ from pipeline.extract.coreference import Person
 from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.readings import Reading
 
+CREDENTIALS = frozenset(("presented-credentials", "received-credentials", "accredited"))
+"""The rules that read how an ambassador's papers are handed over."""
 _LEADING = frozenset(("conference", "ceremony", "meeting", "call", "visit", "signing"))
 _PLURAL = frozenset(("group", "role"))
 _UNNAMED = frozenset(("group", "role", "state", "body"))
@@ -42,11 +44,13 @@ def _has_two_parties(reading: Reading, subjects: list[Person], objects: list[Per
     return bool(objects and reading.subjects)
 
 
-def is_same_event(draft: Draft, reading: Reading, named: list[Person]) -> bool:
-    """Say whether the reading, which names these people, tells more of the draft."""
+def is_same_event(draft: Draft, reading: Reading, named: list[Person], latest: bool = True) -> bool:
+    """Say whether the reading, which names these people, tells more of the draft, the `latest` one or an earlier."""
     if draft.type == "conference" and reading.type in TALKS and reading.objects:
         return False
+    if draft.type in TALKS and reading.rule in CREDENTIALS and len(draft.seats) == 1:
+        return False  # "A held many meetings. She received the credentials of the ambassadors"
     inside = sum(id(person) in draft.seats for person in named)
     if inside == len(named) or (inside >= 2 and reading.type == draft.type):
         return True
-    return len(draft.seats) <= 1 and inside > 0 and draft.type == reading.type and not draft.parties
+    return latest and len(draft.seats) <= 1 and inside > 0 and draft.type == reading.type and not draft.parties
