@@ -137,3 +137,34 @@ def test_a_number_of_guests_are_guests() -> None:
         "President Ada Korvin received a number of ministers, including Minister Milo Vastar and Minister Ines Dorn."
     )
     assert names(events[0]) == {*BOTH, "Ines Dorn"}
+
+
+def test_met_with_somebody_unnamed_is_a_meeting_all_the_same() -> None:
+    assert types("Prime Minister Ada Korvin met with young farmers last night and thanked them.") == ["meeting"]
+
+
+def test_the_president_is_the_first_one_named() -> None:
+    events = primary(
+        "President Ada Korvin received Minister Ines Dorn of Borvania, who delivered a letter from President Milo "
+        "Vastar.\n\nThe President also received Ambassador Tomas Verel of Caldoria."
+    )
+    assert names(events[1]) == {"Ada Korvin", "Tomas Verel"}
+
+
+def test_credentials_are_a_ceremony_beside_the_meetings_that_a_first_sentence_sums_up() -> None:
+    events = primary(
+        "President Ada Korvin held a series of diplomatic meetings today.\n\n"
+        "The President received the credentials of Ambassador Milo Vastar of Borvania.\n\n"
+        "She also received Minister Ines Dorn of Caldoria."
+    )
+    assert [event.event_type for event in events] == ["ceremony", "meeting"]
+    assert names(events[0]) == BOTH
+    assert names(events[1]) == {"Ada Korvin", "Ines Dorn"}
+
+
+def test_a_second_delegation_is_received_in_a_second_meeting() -> None:
+    events = primary(
+        "President Ada Korvin received Ambassador Milo Vastar of Borvania.\n\n"
+        "The President received a delegation of the Chamber of Commerce, headed by Ines Dorn."
+    )
+    assert [names(event) for event in events] == [BOTH, {"Ada Korvin", "Ines Dorn"}]

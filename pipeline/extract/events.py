@@ -272,7 +272,9 @@ class EventAssembler:
         latest = self.primary[-1]
         if reading.noun or reading.tense != "past" or reading.type not in TALKS or not subjects:
             return False
-        received = (reading.direct or reading.governs) and reading.sides[0] != "guest"  # "also received", whoever it was
+        received = (reading.direct or reading.governs) and reading.sides[
+            0
+        ] != "guest"  # "also received", whoever it was
         if reading.sentence == latest.sentence or not (reading.objects or received):
             return False
         document = self.story.document
@@ -286,6 +288,9 @@ class EventAssembler:
         near = document.tokens.lower[max(sentence.begin, reading.begin - FURTHER_REACH) : reading.end]
         further = not document.lexicon.words["further_words"].isdisjoint(near)
         opened = document.cues("sequence_openers", sentence.begin, min(sentence.end, sentence.begin + 8))
+        indefinite = document.lexicon.words["indefinite_articles"]
+        if sentence.first_of_line and len(latest.seats) > 1 and not objects:
+            further = further or any(document.tokens.lower[party.begin] in indefinite for party in reading.objects)
         return further or bool(objects and opened and opened[0][0] == sentence.begin)
 
     def _is_fresh(self, reading: Reading, subjects: list[Person]) -> bool:
@@ -394,7 +399,9 @@ class EventAssembler:
                 continue
             groups = [party for party in draft.parties if party.kind not in ("state", "body")]
             alone = draft.rule in _ROUNDS and draft is self.primary[0] and not draft.parties
-            if not (groups or alone) or not all(any(lower[at] in generic for at in range(m.begin, m.end)) for m in groups):
+            if not (groups or alone) or not all(
+                any(lower[at] in generic for at in range(m.begin, m.end)) for m in groups
+            ):
                 continue
             principal = next(iter(draft.seats))
             told = [

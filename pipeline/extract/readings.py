@@ -121,7 +121,9 @@ class FrameReader:
                 convened = clause.direct_object(start, stop, ("",))
                 if convened is not None and all(mention.kind in _CONVENED for mention in convened.mentions):
                     reading.type, reading.objects = "meeting", list(convened.mentions)
-            if reading.type == "other" and any(start <= begin < stop and kind == _SPOKEN for begin, _, kind in self.nouns):
+            if reading.type == "other" and any(
+                start <= begin < stop and kind == _SPOKEN for begin, _, kind in self.nouns
+            ):
                 reading.type = _SPOKEN  # "delivered a speech to the guests"
         if frame.type == "meeting":
             if self._is_remote(start, stop):
