@@ -35,7 +35,7 @@ from pipeline.warehouse import Lock, MentionRow, hold_lock, join_engagements, lo
 PARTS = ("load", "dlt", "growth", "models", "publish")
 PIECE = 250_000
 """Releases in one batch of a large load."""
-SAMPLES = (50_000, 5_000, 500)
+SAMPLES = (10_000, 1_000)
 """Releases of each batch in the comparison with dlt."""
 CHILDREN = ("events", "attendees", "topics")
 TOLD = 6
@@ -120,7 +120,7 @@ def measure_load(folder: Path, events: int, cast: pa.Table) -> list[Row]:
 def measure_dlt(folder: Path, cast: pa.Table, python: str) -> list[Row]:
     """Load batch after batch into one file, beside dlt's merge of the same dictionaries into another.
 
-    Both start with a large sample, then get a busy week's releases and a busy day's. Ours comes as Arrow, as the line hands it
+    Both start with a large sample, then get a tenth as much. Ours comes as Arrow, as the line hands it
     over, with the releases' texts and the people to tell apart; dlt is given events, attendees and topics alone. What it would
     take to make Arrow of the dictionaries is told beside.
     """
