@@ -13,6 +13,7 @@ from pipeline.extract.wording import best_position, event_name, forms_of, name_o
 from pipeline.records import Attendee, Event, Evidence, Release
 from pipeline.vocabulary import load_event_types
 
+_DOMESTIC = frozenset(("meeting", "conference", "appointment"))
 _ONE_SIDED = frozenset(("statement", "other"))
 MOST_NAMES = 12
 """How many places of a name one attendee cites."""
@@ -73,8 +74,15 @@ class RecordMaker:
         end = found.end_date if found is not None else None
         if found is None and basis == "published":
             start, precision = self.release.published_date, "day"
-        states, gathering = _states(draft, attendees), draft.type == "conference"
-        topics = read_topics(self.release.text, told, self.language, states, gathering)
+        topics = read_topics(
+            self.release.text,
+            told,
+            self.language,
+            _states(draft, attendees),
+            gathering=draft.type == "conference",
+            office=draft.type == "appointment",
+            domestic=draft.type in _DOMESTIC,
+        )
         part = order.get(id(draft.part_of)) if draft.part_of is not None else None
         return Event(
             event_type=draft.type,

@@ -37,6 +37,7 @@ ALONE_SHARE = 0.3
 """What words of relations between states keep of their score where no second state is named."""
 TWO_STATES = "bilateral-relations"
 MORE_STATES = "multilateral-cooperation"
+OWN_STATE = "public-administration"
 
 # White space after the end of a sentence, or line breaks: its first character comes first, so that others are skipped fast.
 _SENTENCE_BREAK = re.compile(r"\s(?:(?<=[\w)\]'\"\u2019\u201d][.!?]\s)\s*(?=[^\Wa-z])|(?<=\n)\n*)")
@@ -75,15 +76,18 @@ def read_topics(
     language: Language,
     states: Mapping[str, tuple[int, int]] = MappingProxyType({}),
     gathering: bool = False,
+    office: bool = False,
+    domestic: bool = False,
 ) -> tuple[Topic, ...]:
     """Return the topics that the sentences at these ranges deal with, the plainest first, then those with own names.
 
     `states` are the countries whose officials took part, each with the range of a word that shows it. Between two or
     more, their relations are a topic sooner, and the topic of an event that tells no other; at a gathering (a summit, a
-    session), multilateral cooperation is sooner instead. A subject's evidence cites every term that counted, in the
+    session), multilateral cooperation is sooner instead. What is about who holds an `office` deals with public
+    administration; so does what is `domestic` that tells no topic and names no second state. A subject's evidence cites every term that counted, in the
     order of the text, under the rule `topic:<slug>`.
     """
-    subjects = _read_subjects(text, ranges, language, states, gathering)
+    subjects = _read_subjects(text, ranges, language, states, gathering, office, domestic)
     return (*subjects, *read_named_topics(text, ranges, language))
 
 
@@ -99,6 +103,8 @@ def _read_subjects(
     language: Language,
     states: Mapping[str, tuple[int, int]],
     gathering: bool,
+    office: bool,
+    domestic: bool,
 ) -> Iterator[Topic]:
     sentences = list(_sentences(text, ranges))
     found = _tally_terms(text, sentences, language)
@@ -109,14 +115,17 @@ def _read_subjects(
     favoured = None if len(states) < 2 else MORE_STATES if gathering else TWO_STATES
     if favoured is not None:
         scores[favoured] = scores.get(favoured, 0.0) + AMONG_STATES
+    if office:
+        scores[OWN_STATE] = scores.get(OWN_STATE, 0.0) + THRESHOLD
     least = max(THRESHOLD, LEAST_SHARE * min(AMPLE, max(scores.values(), default=0.0)))
     chosen = [slug for slug, score in scores.items() if score >= least]
-    if not chosen and favoured == TWO_STATES:
-        chosen = [TWO_STATES]
+    if not chosen and states and favoured != MORE_STATES:
+        several = len(found.countries | states.keys()) > 1
+        chosen = [TWO_STATES] if several else [OWN_STATE] if domestic else []
     order = {slug: index for index, slug in enumerate(load_topics())}
-    for slug in sorted(chosen, key=lambda slug: (-scores[slug], order[slug])):
+    for slug in sorted(chosen, key=lambda slug: (-scores.get(slug, THRESHOLD), order[slug])):
         cited = tallies[slug].ranges if slug in tallies else states.values()
-        yield _make_topic(slug, scores[slug] / THRESHOLD, cited)
+        yield _make_topic(slug, scores.get(slug, THRESHOLD) / THRESHOLD, cited)
 
 
 def _make_topic(slug: str, strength: float, cited: Iterable[tuple[int, int]]) -> Topic:
