@@ -168,7 +168,7 @@ def test_only_the_given_range_is_read():
 def test_a_wrong_dates_file_is_refused():
     dates = {name: part for name, part in ENGLISH.dates.items() if name != "months"}
     with pytest.raises(ConfigurationError, match=r"languages/zz/dates\.yml: .*months"):
-        date_words(Language("zz", {}, {}, {}, {}, dates))
+        date_words(Language("zz", {}, {}, {}, {}, dates, {}))
 
 
 @settings(max_examples=200, deadline=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,11 +20,13 @@ from pipeline.vocabulary import load_topics
 ENGLISH = load_language("en")
 
 
-def topics_of(text: str, *ranges: tuple[int, int], states: Mapping[str, tuple[int, int]] = MappingProxyType({})):
-    return read_topics(text, ranges or [(0, len(text))], ENGLISH, states)
+def topics_of(
+    text: str, *ranges: tuple[int, int], states: Mapping[str, tuple[int, int]] = MappingProxyType({}), **setting: bool
+):
+    return read_topics(text, ranges or [(0, len(text))], ENGLISH, states, **setting)
 
 
-def slugs(text: str, **options: Mapping[str, tuple[int, int]]) -> set[str | None]:
+def slugs(text: str, **options: Any) -> set[str | None]:
     return {topic.topic_id for topic in topics_of(text, **options) if topic.kind == "subject"}
 
 
@@ -154,7 +157,11 @@ def test_two_states_have_their_relations_as_topic_when_nothing_else_is_told():
     (found,) = topics_of(text, states=states)
     assert found.topic_id == "bilateral-relations"
     assert [(item.begin_at, item.end_at) for item in found.evidence] == sorted(states.values())
-    assert slugs(text, states={"XA": states["XA"]}) == set()
+    assert slugs(text, states={"XA": states["XA"]}) == {"bilateral-relations"}
+    alone = release("The President received Oren Tasvel.")
+    assert slugs(alone, states={"XA": states["XA"]}) == set()
+    assert slugs(alone, states={"XA": states["XA"]}, domestic=True) == {"public-administration"}
+    assert slugs(alone, office=True) == {"public-administration"}
 
 
 def test_what_was_discussed_needs_one_word_and_what_follows_a_turn_does_not_count():
@@ -326,5 +333,5 @@ def test_work_grows_with_the_length_of_the_text(piece: str):
 
 
 def test_a_language_without_a_topic_word_gives_none():
-    empty = Language("zz", {}, {}, {}, {**ENGLISH.topics, "topics": {}, "not_topics": []}, ENGLISH.dates)
+    empty = Language("zz", {}, {}, {}, {**ENGLISH.topics, "topics": {}, "not_topics": []}, ENGLISH.dates, {})
     assert read_topics("They discussed health.", [(0, 22)], empty) == ()

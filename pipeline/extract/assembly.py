@@ -13,7 +13,7 @@ from pipeline.extract.wording import best_position, event_name, forms_of, name_o
 from pipeline.records import Attendee, Event, Evidence, Release
 from pipeline.vocabulary import load_event_types
 
-_DOMESTIC = frozenset(("meeting", "conference", "appointment"))
+_DOMESTIC = frozenset(("meeting", "appointment"))
 _ONE_SIDED = frozenset(("statement", "other"))
 MOST_NAMES = 12
 """How many places of a name one attendee cites."""

@@ -28,9 +28,6 @@ GROWTH = 0.03
 """By how much of itself what is said in passing loses with each sentence from SHORT to LONG."""
 SENTENCE = 40
 """What is shorter is the number or the name of a list."""
-LEAST_SHARE = 0.25
-AMPLE = 5.0
-"""A topic below LEAST_SHARE of the plainest one's score is scenery; a score above AMPLE asks no more of the others."""
 AMONG_STATES = 0.6
 """What an event of several states has in its favour for their relations, a gathering for multilateral cooperation."""
 ALONE_SHARE = 0.3
@@ -84,8 +81,8 @@ def read_topics(
     `states` are the countries whose officials took part, each with the range of a word that shows it. Between two or
     more, their relations are a topic sooner, and the topic of an event that tells no other; at a gathering (a summit, a
     session), multilateral cooperation is sooner instead. What is about who holds an `office` deals with public
-    administration; so does what is `domestic` that tells no topic and names no second state. A subject's evidence cites every term that counted, in the
-    order of the text, under the rule `topic:<slug>`.
+    administration, and so does a `domestic` event that tells no topic and names no second state. A subject's evidence
+    cites every term that counted, in the order of the text, under the rule `topic:<slug>`.
     """
     subjects = _read_subjects(text, ranges, language, states, gathering, office, domestic)
     return (*subjects, *read_named_topics(text, ranges, language))
@@ -117,8 +114,7 @@ def _read_subjects(
         scores[favoured] = scores.get(favoured, 0.0) + AMONG_STATES
     if office:
         scores[OWN_STATE] = scores.get(OWN_STATE, 0.0) + THRESHOLD
-    least = max(THRESHOLD, LEAST_SHARE * min(AMPLE, max(scores.values(), default=0.0)))
-    chosen = [slug for slug, score in scores.items() if score >= least]
+    chosen = [slug for slug, score in scores.items() if score >= THRESHOLD]
     if not chosen and states and favoured != MORE_STATES:
         several = len(found.countries | states.keys()) > 1
         chosen = [TWO_STATES] if several else [OWN_STATE] if domestic else []
