@@ -45,6 +45,11 @@ class HeadlineReader:
         letter = self._read_letter()
         if letter is not None and not primary:
             return [letter, *drafts]
+        if primary and not self.story.is_lead(primary[0].sentence) and (told := self._from_title()) is not None:
+            if told.type in TALKS and primary[0].type not in TALKS:
+                for draft in primary:
+                    draft.mention = "referenced"
+                return [told, *drafts]
         if primary:
             self._retype(primary[0])
             visit = self._visit_of_meetings(primary)
@@ -68,7 +73,10 @@ class HeadlineReader:
         for index in self.story.title:
             for reading in self.story.readings[index]:
                 people = [mention for mention in reading.subjects if mention.entity is not None]
-                if reading.type != "visit" or reading.tense not in ("past", "planned") or not people:
+                if reading.noun and not people and not any(not each.noun for each in self.story.readings[index]):
+                    people = [mention for mention in self.story.mentions[index] if mention.entity is not None][:1]
+                told = reading.tense in ("past", "planned") or reading.noun
+                if reading.type != "visit" or not told or reading.dated or not people:
                     continue
                 if not all(id(people[0].entity) in draft.seats for draft in primary):
                     continue
