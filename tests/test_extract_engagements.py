@@ -168,3 +168,19 @@ def test_a_second_delegation_is_received_in_a_second_meeting() -> None:
         "The President received a delegation of the Chamber of Commerce, headed by Ines Dorn."
     )
     assert [names(event) for event in events] == [BOTH, {"Ada Korvin", "Ines Dorn"}]
+
+
+def test_a_trip_for_talks_is_a_visit_though_the_title_tells_the_talks() -> None:
+    body = "Prime Minister Ada Korvin will travel to Borvania on Thursday for talks with President Milo Vastar of Borvania."
+    assert types(body, "Prime Minister Korvin to meet President Vastar") == ["visit"]
+
+
+def test_the_titles_talks_come_before_what_the_text_recalls() -> None:
+    body = (
+        "During the meeting the two sides praised the ties.\n\nThe discussion also covered energy.\n\n"
+        "Questions of water were raised too.\n\n"
+        "Ambassador Milo Vastar presented his credentials to President Ines Dorn in 2020."
+    )
+    events = primary(body, "Foreign Minister Ada Korvin bids farewell to Ambassador Milo Vastar")
+    assert [event.event_type for event in events] == ["meeting"]
+    assert names(events[0]) == BOTH

@@ -215,7 +215,14 @@ class HeadlineReader:
                 if travels and draft.type == "meeting" and self._is_alone(draft):
                     draft.type = "visit"
                     return
-                if draft.type == "visit" and reading.type == "meeting" and not reading.noun and reading.objects:
+                goes = draft.status == "planned" and draft.type == "visit"
+                if (
+                    draft.type == "visit"
+                    and reading.type == "meeting"
+                    and not reading.noun
+                    and reading.objects
+                    and not goes
+                ):
                     draft.type = "meeting"
                     draft.sentences.append(index)
                     for side, mentions in zip(reading.sides, (reading.subjects, reading.objects), strict=True):
