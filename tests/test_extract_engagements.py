@@ -177,7 +177,7 @@ def test_a_trip_for_talks_is_a_visit_though_the_title_tells_the_talks() -> None:
 
 def test_the_titles_talks_come_before_what_the_text_recalls() -> None:
     body = (
-        "During the meeting the two sides praised the ties.\n\nThe discussion also covered energy.\n\n"
+        "During the meeting the two sides praised the ties.\n\nEnergy came up as well.\n\n"
         "Questions of water were raised too.\n\n"
         "Ambassador Milo Vastar presented his credentials to President Ines Dorn in 2020."
     )

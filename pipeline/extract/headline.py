@@ -45,11 +45,11 @@ class HeadlineReader:
         letter = self._read_letter()
         if letter is not None and not primary:
             return [letter, *drafts]
-        if primary and not self.story.is_lead(primary[0].sentence) and (told := self._from_title()) is not None:
-            if told.type in TALKS and primary[0].type not in TALKS:
-                for draft in primary:
-                    draft.mention = "referenced"
-                return [told, *drafts]
+        late = bool(primary) and not self.story.is_lead(primary[0].sentence) and primary[0].type not in TALKS
+        if late and (told := self._from_title()) is not None and told.type in TALKS:
+            for draft in primary:
+                draft.mention = "referenced"
+            return [told, *drafts]
         if primary:
             self._retype(primary[0])
             visit = self._visit_of_meetings(primary)
