@@ -198,10 +198,11 @@ class AttendanceReader:
 
     def _seat(self, mentions: list[Mention], begin: int, end: int, since: int) -> None:
         companions = not self.words["accompanying"].isdisjoint(self.lower[since:end])
-        leader = self._leader(begin) if not self.words["leading"].isdisjoint(self.lower[begin:end]) else None
+        led = not self.words["leading"].isdisjoint(self.lower[begin:end])
+        leader = self._leader(begin) if led else None
         if leader is not None and leader not in mentions:
             self.found.seated.append(([leader], "attendance"))
-        give_origin(self.document, self.chains, self.earlier, mentions, begin, companions)
+        give_origin(self.document, self.chains, self.earlier, mentions, begin, companions or led)
         self.found.seated.append((mentions, "accompanying" if companions else "attendance"))
         self.found.cues.append((begin, end))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.extract.chains import Chain
+from pipeline.extract.coreference import Person
 from pipeline.extract.document import Document, Mention
 from pipeline.extract.tags import COUNTRY, DEMONYM, ORGANISATION
 
@@ -26,7 +27,10 @@ def give_origin(
     have the state of whom they accompany.
     """
     if companions:
-        give_state(mentions, next(_leader_states(chains, cue), None), False)
+        leaders = list(_leaders(chains, cue))
+        state = next((leader.country for leader in leaders if leader.country is not None), None)
+        many = bool(leaders) and leaders[0].country is None and leaders[0].international
+        give_state(mentions, None if many else state, many)
         return
     source = _side_before(document, cue) or _source_before(document, chains, mentions, cue)
     unnamed = source is not None and source.kind == "group" and source.country is None
@@ -53,12 +57,12 @@ def give_state(mentions: list[Mention], state: str | None, body: bool = False) -
             person.international = mention.international = True
 
 
-def _leader_states(chains: list[Chain], cue: int) -> Iterator[str]:
-    """Yield the states of those named before the cue, the nearest first."""
+def _leaders(chains: list[Chain], cue: int) -> Iterator[Person]:
+    """Yield those named before the cue, the nearest first."""
     for chain in reversed(chains[:NEAREST]):
         for mention in chain.mentions[:NEAREST]:
-            if chain.end <= cue and mention.entity is not None and mention.entity.country is not None:
-                yield mention.entity.country
+            if chain.end <= cue and mention.entity is not None:
+                yield mention.entity
 
 
 def _source_before(document: Document, chains: list[Chain], mentions: list[Mention], cue: int) -> Mention | None:
