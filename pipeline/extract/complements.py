@@ -268,7 +268,11 @@ class ComplementReader(TagReader):
         return all(self.tag[step] in (MODIFIER, COMMON) for step in range(start, at))
 
     def _is_title(self, at: int, limit: int) -> bool:
-        return at < limit and self.capital[at] and (self.tag[at] in TITLE_TAGS or self.tag[at] in HEAD_TAGS)
+        if at >= limit or not self.capital[at]:
+            return False
+        if self.tag[at] == COMMON and at + 1 < limit:
+            at += 1  # "Sudan's Sovereign Council"
+        return self.capital[at] and (self.tag[at] in TITLE_TAGS or self.tag[at] in HEAD_TAGS)
 
     def _is_first_name(self, at: int, limit: int) -> bool:
         """Say whether a word that is also a place begins a name of two parts here."""

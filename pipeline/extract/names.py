@@ -210,7 +210,12 @@ def _read_suffixes(document: Document, end: int, limit: int) -> tuple[int, int]:
             name_end = at = step + 1
         elif step < limit and (
             (lower[step] in post_nominals and _is_post_nominal(word[step], step > at))
-            or (step > at and word[step].isupper() and word[step].count(".") > 1)
+            or (
+                step > at
+                and word[step].isupper()
+                and word[step].count(".") > 1
+                and document.tagged.tag[step] != COUNTRY
+            )
         ):
             at = step + 1
         else:
