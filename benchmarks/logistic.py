@@ -29,10 +29,10 @@ def fold_of_release(rows: Sequence[Row], folds: int) -> dict[str, int]:
     return {release: at % folds for at, release in enumerate(dict.fromkeys(row.release for row in rows))}
 
 
-def fit(rows: Sequence[Row], shrink: float, caution: float = 0.0) -> Factors:
+def fit(rows: Sequence[Row], shrink: float) -> Factors:
     """Return the points of a logistic regression with ridge, fitted one value after the other by Newton's steps.
 
-    `shrink` draws points to nought; `caution` is taken off the start.
+    `shrink` draws points to nought.
     """
     seen = Counter(item for row in rows for item in row.features.items())
     columns: dict[tuple[str, str], list[int]] = {item: [] for item, count in seen.items() if count >= LEAST_SEEN}
@@ -64,7 +64,6 @@ def fit(rows: Sequence[Row], shrink: float, caution: float = 0.0) -> Factors:
             points[item] += change
             for number in numbers:
                 total[number] += change
-    start -= caution
     grouped: dict[str, dict[str, float]] = {}
     for (name, value), worth in sorted(points.items()):
         if abs(worth) >= 0.05:

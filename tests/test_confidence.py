@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks.fit_confidence import CAUTION, as_yaml, cross_validate
+from benchmarks.fit_confidence import as_yaml, cross_validate
 from benchmarks.logistic import Row, fit
 from pipeline.calibration import BANDS, Judged, calibrate, judge_release
 from pipeline.cli import scoring  # noqa: F401  (registers the command)
@@ -56,13 +56,6 @@ def test_fitted_points_tell_right_rows_from_wrong_ones_and_can_be_read_again(tmp
     path = tmp_path / "confidence.yml"
     path.write_text(as_yaml({"attendee": factors, "event": fit([], 4.0)}, rows(400), 134))
     assert read_confidence(path).attendee == factors
-
-
-def test_caution_is_taken_off_what_was_fitted() -> None:
-    always = [Row("attendee", str(n), {}, True) for n in range(1000)]
-    assert fit(always, 4.0, 0.7).start == pytest.approx(fit(always, 4.0).start - 0.7)
-    judged = cross_validate(always, 5, 4.0)
-    assert {item.confidence for item in judged} == {fit(always[:800], 4.0, CAUTION["attendee"]).chance({})}
 
 
 def test_bands_count_rows_and_those_that_are_right() -> None:

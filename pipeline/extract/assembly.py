@@ -8,6 +8,7 @@ from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.drafts import Draft, Seat
 from pipeline.extract.event_dates import EventDater
 from pipeline.extract.sides import settle_sides
+from pipeline.extract.story import Story
 from pipeline.extract.topics import read_topics
 from pipeline.extract.wording import best_position, event_name, forms_of, name_of, position_text
 from pipeline.records import Attendee, Event, Evidence, Release
@@ -22,12 +23,13 @@ MOST_NAMES = 12
 class RecordMaker:
     """Makes the event records of one release."""
 
-    def __init__(self, document: Document, release: Release, home: str | None) -> None:
-        self.document = document
+    def __init__(self, story: Story, release: Release, home: str | None) -> None:
+        self.story = story
+        self.document: Document = story.document
         self.release = release
         self.home = home
-        self.language = document.lexicon.language
-        self.dater = EventDater(document, release)
+        self.language = self.document.lexicon.language
+        self.dater = EventDater(self.document, release)
         self.confidence = load_confidence()
         self.primary: list[Draft] = []
         self._names: dict[int, tuple[str, tuple[str, ...]]] = {}
@@ -165,7 +167,7 @@ class RecordMaker:
             organization=self._organization(position),
             country=person.country,
             side=side,
-            confidence=self.confidence.attendee.chance(seat_features(draft, seat, self.primary)),
+            confidence=self.confidence.attendee.chance(seat_features(self.story, draft, seat, self.primary)),
             evidence=tuple(evidence),
         )
 

@@ -17,6 +17,8 @@ from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
 from pipeline.extract.factors import Factors, factors_from, size_of
 from pipeline.extract.standing import RULE as STANDING
+from pipeline.extract.standing import stand_features
+from pipeline.extract.story import Story
 from pipeline.vocabulary import FOLDER
 from pipeline.vocabulary.files import read_yaml, section
 
@@ -25,6 +27,22 @@ _SEATING = frozenset(
     ("attendance", "accompanying", "list", "speaker", "actor", "first-subject", "letter-signature", STANDING)
 )
 """Rules that seat people beside those of the event's own frame."""
+_STANDS = (
+    "title",
+    "introduced",
+    "office",
+    "mentions",
+    "country",
+    "beside",
+    "sentence",
+    "people",
+    "role",
+    "speaks",
+    "distance",
+)
+"""What of a person's standing says how sure their seat is."""
+LENGTH = 6
+"""Sentences that a release's length is counted in."""
 _TELLING = frozenset(("no-frame", "definite-noun", "said", "title-speaker", "letter", "chaired-by"))
 """Rules that tell an event by something else than a verb or noun of its own."""
 
@@ -57,9 +75,17 @@ def read_confidence(path: Path) -> Confidence:
         raise ConfigurationError(f"{path}: {error!r}: a part is missing or wrong") from error
 
 
-def seat_features(draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:
-    """Return how a seat was read. `primary` are the release's primary events."""
+def seat_features(story: Story, draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:
+    """Return how a seat was read, and how its person stands in the text. `primary` are the release's primary events."""
+    seated = {key for one in primary for key in one.seats}
+    stands = stand_features(story, seat.person, seat.mention, draft, seated)
     return {
+        **{name: stands[name] for name in _STANDS},
+        "frame": draft.rule,
+        "first": "yes" if seat is draft.first_seat else "no",
+        "tells": size_of(len(draft.sentences)),
+        "length": size_of(len(story.document.tokens.sentences) // LENGTH),
+        "all people": size_of(len(story.people.people)),
         "rule": seat.rule if seat.rule in _SEATING else "frame",
         "event": draft.type,
         "name": "one word" if len(seat.person.parts) == 1 else "whole",

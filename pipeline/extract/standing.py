@@ -55,7 +55,7 @@ def _find_candidates(story: Story, primary: Sequence[Draft]) -> list[Candidate]:
         mention = next((found for found in person.mentions if found.sentence not in titled), person.mentions[0])
         before = [draft for draft in primary if draft.sentence <= mention.sentence]
         draft = before[-1] if before else primary[0]
-        features = _features(story, person, mention, draft, seated)
+        features = stand_features(story, person, mention, draft, seated)
         found.append(Candidate(draft, mention, features, factors.chance(features)))
     return found
 
@@ -71,7 +71,7 @@ def standing_factors(language: Language) -> Factors:
         ) from error
 
 
-def _features(story: Story, person: Person, mention: Mention, draft: Draft, seated: set[int]) -> dict[str, str]:
+def stand_features(story: Story, person: Person, mention: Mention, draft: Draft, seated: set[int]) -> dict[str, str]:
     """Return how a person stands: who they are, how their sentence uses them, and where it is to the event's own."""
     document, index = story.document, mention.sentence
     sentence = document.tokens.sentences[index]
