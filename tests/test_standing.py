@@ -21,7 +21,8 @@ GOLD = Path(__file__).parent / "gold"
 SESSION = Release(
     "test", "https://example.org/1", "President Orlan opens the Council",
     "President Ada Orlan opened the winter session of the National Council on Monday.\n\n"
-    "Finance Minister Milo Vastar outlined the budget to the members, and Governor Petra Zelnik took questions on prices.\n\n"
+    "Ringed around the long table were Finance Minister Milo Vastar, Trade Minister Astrid Holm, Interior Minister Ivo Karst, "
+    "Health Minister Jana Brod, Justice Minister Oleg Marin and Governor Petra Zelnik.\n\n"
     "A study by the historian Nadia Brell counts nine such sessions in Borvania.",
 )  # fmt: skip
 

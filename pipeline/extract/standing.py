@@ -21,7 +21,7 @@ from pipeline.languages import Language
 
 RULE = "standing"
 LIKELY = 0.6
-"""The chance from which somebody is seated: in cross-validation on 315 releases, four of five of those were right."""
+"""The chance from which somebody is seated: in cross-validation on 420 releases, .82 of those 179 people had taken part."""
 
 
 @dataclass(frozen=True, slots=True)
