@@ -192,6 +192,9 @@ def _is_name_part(document: Document, begin: int, at: int, limit: int) -> bool:
     if tagged.noun_end[at] - tagged.noun_begin[at] > 1:
         return False
     following = at + 1
+    heading = document.headings[document.tokens.sentence_of[at]]
+    if heading and document.tokens.lower[at] in document.lexicon.words["headline_verbs"]:
+        return False  # "President Receives Sheikhs"
     if at == begin:
         return following < limit and tagged.tag[following] in NAME_TAGS and tagged.tag[at] != DEMONYM
     if tagged.tag[at] == PLACE and following < limit and tagged.tag[following] in NAME_TAGS:
