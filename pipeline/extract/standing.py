@@ -20,8 +20,8 @@ from pipeline.extract.story import Story
 from pipeline.languages import Language
 
 RULE = "standing"
-LIKELY = 0.6
-"""The chance from which somebody is seated: in cross-validation on 420 releases, .82 of those 179 people had taken part."""
+LIKELY = 0.65
+"""The chance from which somebody is seated: in cross-validation on 420 releases, .86 of those 159 people had taken part."""
 
 
 @dataclass(frozen=True, slots=True)
