@@ -28,6 +28,7 @@ from pipeline.extract.confidence import FILE, event_features, seat_features
 from pipeline.extract.factors import Factors
 from pipeline.extract.lexicon import lexicon_of
 from pipeline.extract.stages import run_stages
+from pipeline.extract.standing import StandingReader
 from pipeline.languages import load_language
 from pipeline.steps import parse_file
 
@@ -69,10 +70,11 @@ def read_rows(folder: Path) -> list[Row]:
         if stages is None:
             continue
         primary = [draft for draft in stages.drafts if draft.mention == "primary"]
+        reader = StandingReader(stages.story, primary)
         features: list[Mapping[str, str]] = []
         for draft in primary:
             features.append(event_features(stages.document, draft))
-            features.extend(seat_features(stages.story, draft, seat, primary) for seat in draft.seats.values())
+            features.extend(seat_features(reader, draft, seat, primary) for seat in draft.seats.values())
         judged = judge_release(annotation, to_annotation(release, stages.extraction, id=path.stem))
         name = f"{folder.resolve()}/{path.stem}"
         rows.extend(Row(item.row, name, known, item.right) for item, known in zip(judged, features, strict=True))

@@ -8,6 +8,7 @@ from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.drafts import Draft, Seat
 from pipeline.extract.event_dates import EventDater
 from pipeline.extract.sides import settle_sides
+from pipeline.extract.standing import StandingReader
 from pipeline.extract.story import Story
 from pipeline.extract.topics import read_topics
 from pipeline.extract.wording import best_position, event_name, forms_of, name_of, position_text
@@ -32,6 +33,7 @@ class RecordMaker:
         self.dater = EventDater(self.document, release)
         self.confidence = load_confidence()
         self.primary: list[Draft] = []
+        self.standing = StandingReader(story, ())
         self._names: dict[int, tuple[str, tuple[str, ...]]] = {}
 
     def make_events(self, drafts: list[Draft]) -> tuple[Event, ...]:
@@ -41,6 +43,7 @@ class RecordMaker:
         events: list[Event] = []
         ranges = [self._ranges(draft, drafts) for draft in drafts]
         self.primary = [draft for draft in drafts if draft.mention == "primary"]
+        self.standing = StandingReader(self.story, self.primary)
         first = next(iter(self.primary), None)
         for draft, told in zip(drafts, ranges, strict=True):
             sentence = self.document.tokens.sentences[draft.sentence]
@@ -167,7 +170,7 @@ class RecordMaker:
             organization=self._organization(position),
             country=person.country,
             side=side,
-            confidence=self.confidence.attendee.chance(seat_features(self.story, draft, seat, self.primary)),
+            confidence=self.confidence.attendee.chance(seat_features(self.standing, draft, seat, self.primary)),
             evidence=tuple(evidence),
         )
 

@@ -17,8 +17,7 @@ from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
 from pipeline.extract.factors import Factors, factors_from, size_of
 from pipeline.extract.standing import RULE as STANDING
-from pipeline.extract.standing import stand_features
-from pipeline.extract.story import Story
+from pipeline.extract.standing import StandingReader
 from pipeline.vocabulary import FOLDER
 from pipeline.vocabulary.files import read_yaml, section
 
@@ -75,10 +74,9 @@ def read_confidence(path: Path) -> Confidence:
         raise ConfigurationError(f"{path}: {error!r}: a part is missing or wrong") from error
 
 
-def seat_features(story: Story, draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:
+def seat_features(reader: StandingReader, draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:
     """Return how a seat was read, and how its person stands in the text. `primary` are the release's primary events."""
-    seated = {key for one in primary for key in one.seats}
-    stands = stand_features(story, seat.person, seat.mention, draft, seated)
+    stands, story = reader.read(seat.person, seat.mention, draft), reader.story
     return {
         **{name: stands[name] for name in _STANDS},
         "frame": draft.rule,
