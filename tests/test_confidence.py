@@ -83,9 +83,9 @@ def test_the_surest_half_of_the_attendees_of_the_projects_own_texts_is_right() -
     result = CliRunner().invoke(app, ["score", str(GOLD), "--calibration", "--format", "json"])
     assert result.exit_code == 0, result.output
     table = json.loads(result.output)
-    top = next(row for row in table if row["row"] == "attendee")
-    assert float(top["share of rows"]) >= 0.5
-    assert float(top["share right"]) >= 0.97
+    surest = [row for row in table if row["row"] == "attendee"][:2]
+    assert sum(float(row["share of rows"]) for row in surest) >= 0.5
+    assert sum(row["right"] for row in surest) >= 0.97 * sum(row["rows"] for row in surest)
     assert sum(row["rows"] for row in table if row["row"] == "attendee") > 300
 
 
