@@ -37,6 +37,13 @@ def test_tags_that_are_never_closed_on_a_page_nested_too_deep_take_no_time() -> 
     assert time.process_time() - begin < 2
 
 
+def test_cases_that_once_took_long_or_left_a_blank_end_well() -> None:
+    """A declared title of thousands of separators; a page cut off behind a blank."""
+    warm_up()
+    for number in (31934, 45201, 53233, 78033):
+        assert try_case(number)[2] is None
+
+
 def test_what_is_mutated_is_of_all_kinds() -> None:
     names = {base.name for base in load_bases()}
     assert len(names) >= 130

@@ -192,7 +192,7 @@ def _release(
         source_id=page.address.source_id,
         url=page.address.url,
         title=" ".join(clean_text(title).split()),
-        body=clean_text(body),
+        body=clean_text(body).strip(),
         published_at=published.moment,
         published_date=published.day,
         date_basis=published.basis,

@@ -16,6 +16,8 @@ from pipeline.parse.metadata import Metadata
 from pipeline.parse.words import fold_line, load_words
 
 LONGEST = 500
+LONGEST_DECLARED = 2000
+"""Characters of a declared title that are looked at: one that is never closed holds the page."""
 LONG_TEXT = 100
 """Characters of a run of text below which no headline is looked for."""
 _HOME = re.compile(
@@ -101,7 +103,7 @@ def element_text(element: etree._Element) -> str:
 
 def _cut_names(title: str, site_name: str, host: str) -> str:
     """Return a declared title without the site's name, or what its host is called, at either end."""
-    title = " ".join(title.split())
+    title = " ".join(title[:LONGEST_DECLARED].split())
     site = _letters(site_name)
     names = {site, _letters(host)} - {""}
     parts = [(match.start(), match.end()) for match in _SEPARATORS.finditer(title)]
