@@ -136,9 +136,22 @@ class Campaign:
         print(f"{name}: {'; '.join(wrong) or 'as after a quiet run'} ({time.monotonic() - began:.0f} s)", flush=True)
 
     def pause(self, paused: bool) -> None:
-        """Stop the schedule of every minute, or let it go on, in the scenes that have it."""
-        if self.every_minute:
+        """Stop the schedule of every minute, or let it go on, in the scenes that have it.
+
+        Airflow leaves a run of a paused DAG where it is, so it is paused between two runs.
+        """
+        while self.every_minute:
+            if paused:
+                self.stack.wait_for(lambda: not self.is_often_at_work(), 600, "no run of the schedule is at work")
             self.stack.api("PATCH", "/dags/ingest_often", {"is_paused": paused})
+            if not paused or not self.is_often_at_work():
+                return
+            self.stack.api("PATCH", "/dags/ingest_often", {"is_paused": False})
+
+    def is_often_at_work(self) -> bool:
+        """Say whether a run of the schedule of every minute is running or about to."""
+        path = "/dags/ingest_often/dagRuns?state=queued&state=running&limit=1"
+        return int(self.stack.api("GET", path)["total_entries"]) > 0
 
     def everything_at_once(self) -> list[str]:
         """A backfill, the schedule of every minute, a manual run, a command, and four readers of the published file."""
