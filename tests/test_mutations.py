@@ -37,6 +37,14 @@ def test_tags_that_are_never_closed_on_a_page_nested_too_deep_take_no_time() -> 
     assert time.process_time() - begin < 2
 
 
+def test_a_tag_of_many_attributes_among_quoted_angles_takes_no_time() -> None:
+    base = next(base for base in load_bases() if base.name == "families/agency-signed")
+    attributes = b" ".join(b'a%d="<>"' % number if number % 2_000 == 0 else b"a%d" % number for number in range(90_000))
+    begin = time.process_time()
+    base.read(replace(base.page, body=base.page.body.replace(b"<body", b"<p " + attributes + b"></p><body")))
+    assert time.process_time() - begin < 2
+
+
 def test_cases_that_once_took_long_or_left_a_blank_end_well() -> None:
     """A declared title of thousands of separators; a page cut off behind a blank."""
     warm_up()

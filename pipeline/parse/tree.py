@@ -12,6 +12,8 @@ DEEPEST = 2_000
 """libxml2 drops what lies deeper than 2,048 elements, and all that follows."""
 LONGEST_TAG = 60_000
 """libxml2's time grows with the square of a tag's attributes; honest tags of this length have few and long ones."""
+LONGEST_UNSEARCHED = 150_000
+"""Pages longer than this are searched for such tags to the letter: quoted angles hide them from a look at the whole."""
 
 UNSEEN_TAGS = (
     *("script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "frame", "frameset", "object"),
@@ -40,7 +42,7 @@ def read_tree(html: bytes) -> etree._Element | None:
     """
     if len(html) > 3 * MOST_TAGS and html.count(b"<") > MOST_TAGS:
         raise TreeTooLargeError(f"more than {MOST_TAGS} tags")
-    if len(html) > LONGEST_TAG and _may_hold_long_tag(html):
+    if len(html) > LONGEST_UNSEARCHED or (len(html) > LONGEST_TAG and _may_hold_long_tag(html)):
         html = _TAG.sub(_shorten_tag, html)
     root = _parse(html)
     if root is not None and _is_cut_off(root):
