@@ -13,24 +13,17 @@ that nobody wrote rules for: others are read better than the next ones will be.
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.logistic import Row, factor_lines, fit, fold_of_release
+from benchmarks.logistic import Row, factor_lines, fit, fold_of_release, read_annotated, read_arguments
 from pipeline.calibration import Judged, calibrate, judge_release
 from pipeline.cli.printing import shown_table
 from pipeline.cli.scoring import calibration_table
-from pipeline.extract.annotation import to_annotation
 from pipeline.extract.confidence import FILE, event_features, seat_features
 from pipeline.extract.factors import Factors
-from pipeline.extract.lexicon import lexicon_of
-from pipeline.extract.stages import run_stages
 from pipeline.extract.standing import StandingReader
-from pipeline.languages import load_language
-from pipeline.steps import parse_file
 
 FIXED = {"group": 0.7, "referenced": 0.6}
 """Groups and referenced events: no annotation is scored for them, so these two are set by hand."""
@@ -38,12 +31,7 @@ FIXED = {"group": 0.7, "referenced": 0.6}
 
 def main() -> None:
     """Fit, print the cross-validation, and write where asked."""
-    arguments = argparse.ArgumentParser(description="Fit the points of confidences on annotated releases.")
-    arguments.add_argument("folders", type=Path, nargs="+")
-    arguments.add_argument("--write", action="store_true", help=f"write {FILE.name}")
-    arguments.add_argument("--folds", type=int, default=10)
-    arguments.add_argument("--shrink", type=float, default=12.0, help="how strongly points are drawn to nought")
-    given = arguments.parse_args()
+    given = read_arguments("Fit the points of confidences on annotated releases.", FILE, shrink=12.0)
     rows = [row for folder in given.folders for row in read_rows(folder)]
     if not rows:
         sys.exit("no annotated releases (ID.txt with ID.json) in these folders")
@@ -61,23 +49,14 @@ def main() -> None:
 def read_rows(folder: Path) -> list[Row]:
     """Return the rows that the extractor reads from a folder's releases, each judged by its annotation."""
     rows: list[Row] = []
-    for path in sorted(folder.glob("*.json")):
-        annotation = json.loads(path.read_text(encoding="utf-8"))
-        if "events" not in annotation:
-            continue
-        release = parse_file(path.with_suffix(".txt"))
-        stages = run_stages(release, lexicon_of(load_language(release.language or "en")))
-        if stages is None:
-            continue
-        primary = [draft for draft in stages.drafts if draft.mention == "primary"]
-        reader = StandingReader(stages.story, primary)
+    for told in read_annotated(folder):
+        reader = StandingReader(told.stages.story, told.primary)
         features: list[Mapping[str, str]] = []
-        for draft in primary:
-            features.append(event_features(stages.document, draft))
-            features.extend(seat_features(reader, draft, seat, primary) for seat in draft.seats.values())
-        judged = judge_release(annotation, to_annotation(release, stages.extraction, id=path.stem))
-        name = f"{folder.resolve()}/{path.stem}"
-        rows.extend(Row(item.row, name, known, item.right) for item, known in zip(judged, features, strict=True))
+        for draft in told.primary:
+            features.append(event_features(told.stages.document, draft))
+            features.extend(seat_features(reader, draft, seat, told.primary) for seat in draft.seats.values())
+        judged = judge_release(told.annotation, told.predicted)
+        rows.extend(Row(item.row, told.name, known, item.right) for item, known in zip(judged, features, strict=True))
     return rows
 
 

@@ -10,23 +10,18 @@ cross-validation; `--write` then fits on all of the releases and writes the file
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.logistic import Row, factor_lines, fit, fold_of_release
+from benchmarks.logistic import Row, factor_lines, fit, fold_of_release, read_annotated, read_arguments
 from pipeline.cli.printing import shown_table
-from pipeline.extract.annotation import to_annotation
 from pipeline.extract.factors import Factors
-from pipeline.extract.lexicon import lexicon_of
-from pipeline.extract.stages import run_stages
 from pipeline.extract.standing import LIKELY
 from pipeline.extract.wording import name_of
-from pipeline.languages import FOLDER, load_language
+from pipeline.languages import FOLDER
 from pipeline.scoring import pair_events, pair_people, primary_events
-from pipeline.steps import parse_file
 
 FILE = FOLDER / "en" / "standing.yml"
 TRIED = (0.4, 0.5, LIKELY, 0.7, 0.8)
@@ -42,12 +37,7 @@ class Asked:
 
 def main() -> None:
     """Fit, print the cross-validation, and write where asked."""
-    arguments = argparse.ArgumentParser(description="Fit the points that seat people whom no rule seats.")
-    arguments.add_argument("folders", type=Path, nargs="+")
-    arguments.add_argument("--write", action="store_true", help=f"write {FILE.name}")
-    arguments.add_argument("--folds", type=int, default=10)
-    arguments.add_argument("--shrink", type=float, default=4.0, help="how strongly points are drawn to nought")
-    given = arguments.parse_args()
+    given = read_arguments("Fit the points that seat people whom no rule seats.", FILE, shrink=4.0)
     asked = [one for folder in given.folders for one in read_asked(folder)]
     if not asked:
         sys.exit("no annotated releases (ID.txt with ID.json) in these folders")
@@ -62,26 +52,17 @@ def main() -> None:
 
 def read_asked(folder: Path) -> Iterator[Asked]:
     """Yield the people whom no rule seats in a folder's releases, each judged by its annotation."""
-    for path in sorted(folder.glob("*.json")):
-        annotation = json.loads(path.read_text(encoding="utf-8"))
-        if "events" not in annotation:
-            continue
-        release = parse_file(path.with_suffix(".txt"))
-        stages = run_stages(release, lexicon_of(load_language("en")))
-        if stages is None:
-            continue
-        primary = [draft for draft in stages.drafts if draft.mention == "primary"]
-        found = primary_events(to_annotation(release, stages.extraction, id=path.stem))
-        theirs = {id(mine): event for mine, event in pair_events(found, primary_events(annotation))}
-        absent = [{"name": name} for name in annotation.get("mentioned_not_attending", [])]
-        for candidate in stages.candidates:
-            if candidate.draft not in primary or candidate.mention.entity is None:
+    for told in read_annotated(folder):
+        found = primary_events(told.predicted)
+        theirs = {id(mine): event for mine, event in pair_events(found, primary_events(told.annotation))}
+        absent = [{"name": name} for name in told.annotation.get("mentioned_not_attending", [])]
+        for candidate in told.stages.candidates:
+            if candidate.draft not in told.primary or candidate.mention.entity is None:
                 continue
-            person = [{"name": name_of(stages.document, candidate.mention.entity)}]
-            event = theirs.get(id(found[primary.index(candidate.draft)]))
+            person = [{"name": name_of(told.stages.document, candidate.mention.entity)}]
+            event = theirs.get(id(found[told.primary.index(candidate.draft)]))
             right = event is not None and bool(pair_people(person, event["attendees"]))
-            row = Row("attendee", f"{folder.resolve()}/{path.stem}", candidate.features, right)
-            yield Asked(row, bool(pair_people(person, absent)))
+            yield Asked(Row("attendee", told.name, candidate.features, right), bool(pair_people(person, absent)))
 
 
 def cross_validate(asked: Sequence[Asked], given: argparse.Namespace) -> list[tuple[str, int, str, int]]:

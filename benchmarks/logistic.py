@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import argparse
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
+from pathlib import Path
+from typing import Any
 
+from pipeline.extract.annotation import to_annotation
+from pipeline.extract.drafts import Draft
 from pipeline.extract.factors import Factors
+from pipeline.extract.lexicon import lexicon_of
+from pipeline.extract.stages import Stages, run_stages
+from pipeline.languages import load_language
+from pipeline.steps import parse_file
 
 SWEEPS = 60
 LEAST_SEEN = 3
@@ -22,6 +32,41 @@ class Row:
     release: str
     features: Mapping[str, str]
     right: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A release as it is read, its primary drafts, and its annotation; `name` is its path without an ending."""
+
+    name: str
+    annotation: dict[str, Any]
+    predicted: dict[str, Any]
+    stages: Stages
+    primary: list[Draft]
+
+
+def read_arguments(description: str, file: Path, shrink: float) -> argparse.Namespace:
+    """Return the folders and settings that a fit is called with."""
+    arguments = argparse.ArgumentParser(description=description)
+    arguments.add_argument("folders", type=Path, nargs="+")
+    arguments.add_argument("--write", action="store_true", help=f"write {file.name}")
+    arguments.add_argument("--folds", type=int, default=10)
+    arguments.add_argument("--shrink", type=float, default=shrink, help="how strongly points are drawn to nought")
+    return arguments.parse_args()
+
+
+def read_annotated(folder: Path) -> Iterator[Told]:
+    """Yield the releases of a folder (`ID.txt`) that have an annotation (`ID.json`), as the extractor reads them."""
+    for path in sorted(folder.glob("*.json")):
+        annotation = json.loads(path.read_text(encoding="utf-8"))
+        if "events" not in annotation:
+            continue
+        release = parse_file(path.with_suffix(".txt"))
+        stages = run_stages(release, lexicon_of(load_language(release.language or "en")))
+        if stages is not None:
+            primary = [draft for draft in stages.drafts if draft.mention == "primary"]
+            predicted = to_annotation(release, stages.extraction, id=path.stem)
+            yield Told(f"{folder.resolve()}/{path.stem}", annotation, predicted, stages, primary)
 
 
 def fold_of_release(rows: Sequence[Row], folds: int) -> dict[str, int]:

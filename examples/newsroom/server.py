@@ -89,10 +89,10 @@ def earlier_states() -> dict[Path, tuple[Path, datetime]]:
         }
 
 
-def find_file(target: str, as_of: datetime | None = None) -> Path | None:
+def find_file(target: str, as_of: datetime | None = None, site: Path = SITE) -> Path | None:
     """Return the file that answers a request target, None where none does. `/news?page=N` is the Nth listing page.
 
-    The answer is that of the moment `as_of`, today without one.
+    The answer is that of the moment `as_of`, today without one. Nothing outside the folder `site` is found.
     """
     try:
         parts = urlsplit(target)
@@ -102,13 +102,13 @@ def find_file(target: str, as_of: datetime | None = None) -> Path | None:
             path = f"/news/page-{page}.html" if re.fullmatch("[1-9][0-9]{0,5}", page) else "/none"
         elif path.endswith("/"):
             path += "index.html"
-        file = (SITE / path.lstrip("/")).resolve()
+        file = (site / path.lstrip("/")).resolve()
     except ValueError:
         return None
     before, until = EARLIER_STATES.get(file, (file, None))
     if until is not None and as_of is not None and as_of < until:
         return before
-    return file if file.is_relative_to(SITE) and file.suffix in CONTENT_TYPES and file.is_file() else None
+    return file if file.is_relative_to(site) and file.suffix in CONTENT_TYPES and file.is_file() else None
 
 
 def is_withdrawn(target: str) -> bool:

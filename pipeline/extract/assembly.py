@@ -24,26 +24,25 @@ MOST_NAMES = 12
 class RecordMaker:
     """Makes the event records of one release."""
 
-    def __init__(self, story: Story, release: Release, home: str | None) -> None:
-        self.story = story
+    def __init__(self, story: Story, release: Release, home: str | None, drafts: list[Draft]) -> None:
         self.document: Document = story.document
         self.release = release
         self.home = home
         self.language = self.document.lexicon.language
         self.dater = EventDater(self.document, release)
         self.confidence = load_confidence()
-        self.primary: list[Draft] = []
-        self.standing = StandingReader(story, ())
+        self.drafts = drafts
+        self.primary = [draft for draft in drafts if draft.mention == "primary"]
+        self.standing = StandingReader(story, self.primary)
         self._names: dict[int, tuple[str, tuple[str, ...]]] = {}
 
-    def make_events(self, drafts: list[Draft]) -> tuple[Event, ...]:
+    def make_events(self) -> tuple[Event, ...]:
         """Return one event a draft, in the drafts' order."""
+        drafts = self.drafts
         order = {id(draft): index for index, draft in enumerate(drafts)}
         anchors: dict[tuple[int, int], int] = {}
         events: list[Event] = []
         ranges = [self._ranges(draft, drafts) for draft in drafts]
-        self.primary = [draft for draft in drafts if draft.mention == "primary"]
-        self.standing = StandingReader(self.story, self.primary)
         first = next(iter(self.primary), None)
         for draft, told in zip(drafts, ranges, strict=True):
             sentence = self.document.tokens.sentences[draft.sentence]

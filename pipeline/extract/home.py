@@ -37,8 +37,8 @@ WEIGHTS = {
     "topic": -1.1,
     "official": -1.2,
 }
-"""What each sign says for a state, in logits: fitted on texts whose issuers are known (a conditional logit with ridge), but
-for the rare `topic`, which has to outweigh that the state is named at all."""
+"""What each sign says for a state, in logits. Kept by hand, near where a conditional logit once put them; the rare `topic` has to
+outweigh that the state is named at all. What a change does, `readout score` shows as the country of attendees."""
 LEAST = 0.0
 """What the likeliest state's score has to exceed."""
 

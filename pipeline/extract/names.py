@@ -5,18 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.extract.document import Document
-from pipeline.extract.tags import (
-    COMMON,
-    COUNTRY,
-    DEMONYM,
-    DOMAIN,
-    HONORIFIC,
-    INITIAL,
-    NAME_TAGS,
-    PLACE,
-    RANK,
-    UNKNOWN,
-)  # fmt: skip
+from pipeline.extract.tags import COMMON, COUNTRY, DEMONYM, DOMAIN, HONORIFIC, INITIAL, NAME_TAGS, PLACE, RANK, UNKNOWN
 
 MAXIMUM_PARTS = 10
 LONGEST_STYLE = 12

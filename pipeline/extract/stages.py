@@ -79,7 +79,7 @@ def run_stages(release: Release, lexicon: Lexicon) -> Stages | None:
     for draft in drafts:
         default_country(draft, home)
         place_by_dateline(document, draft, dateline)
-    events = RecordMaker(story, release, home).make_events(drafts)
+    events = RecordMaker(story, release, home, drafts).make_events()
     seated = {key for draft in drafts for key in draft.seats}
     mentioned = tuple(dict.fromkeys(name_of(document, person) for person in people.people if id(person) not in seated))
     authors += [document.original_text(*mention.name) for mention in issuers if mention.name is not None]
