@@ -7,6 +7,7 @@ from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
 from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.matching import CREDENTIALS, is_complete, is_same_event
+from pipeline.extract.own_events import RECENT, is_fresh, is_further, is_next
 from pipeline.extract.readings import Reading
 from pipeline.extract.rounds import split_talks
 from pipeline.extract.seating import (
@@ -21,10 +22,8 @@ from pipeline.extract.story import Story, named_people
 
 MOST_EVENTS = 200
 """More engagements than any release tells; what a text without end would add is left out."""
-RECENT = 24
 FIRST_SENTENCES = 3
 OPENING_REACH = 5
-FURTHER_REACH = 2
 _REFERENCED = frozenset(("meeting", "conference", "visit", "call"))
 _CONTINUED = frozenset(("appointment", "signing"))
 _FORMS = frozenset((("signing", "appointment"),))
@@ -32,8 +31,6 @@ _FORMS = frozenset((("signing", "appointment"),))
 _PARTIES = frozenset(("state", "body", "group"))
 _ROUNDS = frozenset(("meeting-noun", "call-noun"))
 _WRITTEN = "wrote-to"
-_NEXT = frozenset(("conference", "ceremony", "visit", "signing"))
-_FRESH = frozenset(("conference", "ceremony", "visit", "signing", "call", "meeting"))
 
 
 class EventAssembler:
@@ -155,7 +152,10 @@ class EventAssembler:
             told = made.type == reading.type or made.sentence == reading.sentence or not strangers
             if told and (not reading.noun or any(id(person) in made.seats for person in named)):
                 return self._merge(made, reading)
-        if self.primary and (self._is_next(reading, subjects) or self._is_further(reading, subjects, objects)):
+        if self.primary and (
+            is_next(self.story, self.primary, reading, subjects)
+            or is_further(self.story, self.primary, reading, subjects, objects)
+        ):
             return self._add_draft(reading, self.visit)
         known = self._find_known(reading, named)
         if known is not None:
@@ -226,7 +226,7 @@ class EventAssembler:
             unfit = not lead and reading.type != "meeting" and (reading.tense == "planned" or not (subjects or objects))
             return None if bare or unfit else self._add_draft(reading, None)
         chaired = reading.rule == "presided" and len(subjects) > 1 and self.primary[-1].type != reading.type
-        if chaired or self._is_fresh(reading, subjects):
+        if chaired or is_fresh(self.story, self.primary, reading, subjects):
             return self._add_draft(reading, None)
         parties = len(subjects) + len(objects)
         if (
@@ -257,58 +257,6 @@ class EventAssembler:
         if reading.tense == "planned" and not (lead and self.primary[-1].status == "planned" and objects):
             return self._add_draft(reading, None, "referenced")
         return self._add_draft(reading, self.visit)
-
-    def _is_next(self, reading: Reading, subjects: list[Person]) -> bool:
-        """Say whether a sentence that opens like the next of several events tells one of another kind than the last."""
-        if reading.noun or reading.tense != "past" or not subjects or reading.type not in _NEXT:
-            return False
-        sentence = self.story.document.tokens.sentences[reading.sentence]
-        opened = self.story.document.cues("sequence_openers", sentence.begin, min(sentence.end, sentence.begin + 8))
-        told = opened and opened[0][0] == sentence.begin
-        return bool(told) and self.primary[-1].type != reading.type and self.primary[-1].sentence != reading.sentence
-
-    def _is_further(self, reading: Reading, subjects: list[Person], objects: list[Person]) -> bool:
-        """Say whether the verb tells further talks: with somebody new ("also received B"), or after a ceremony."""
-        latest = self.primary[-1]
-        if reading.noun or reading.tense != "past" or reading.type not in TALKS or not subjects:
-            return False
-        received = (reading.direct or reading.governs) and reading.sides[
-            0
-        ] != "guest"  # "also received", whoever it was
-        if reading.sentence == latest.sentence or not (reading.objects or received):
-            return False
-        document = self.story.document
-        if document.tokens.lower[reading.subjects[0].begin] in document.lexicon.pronouns["first_person"]:
-            return False
-        sentence = document.tokens.sentences[reading.sentence]
-        if latest.type == "ceremony" and reading.objects and document.cues("sequels", sentence.begin, sentence.end):
-            return True
-        if latest.type not in TALKS or any(id(person) in latest.seats for person in objects):
-            return False
-        near = document.tokens.lower[max(sentence.begin, reading.begin - FURTHER_REACH) : reading.end]
-        further = not document.lexicon.words["further_words"].isdisjoint(near)
-        opened = document.cues("sequence_openers", sentence.begin, min(sentence.end, sentence.begin + 8))
-        indefinite = document.lexicon.words["indefinite_articles"]
-        if sentence.first_of_line and len(latest.seats) > 1 and not objects:
-            further = further or any(document.tokens.lower[party.begin] in indefinite for party in reading.objects)
-        return further or bool(objects and opened and opened[0][0] == sentence.begin)
-
-    def _is_fresh(self, reading: Reading, subjects: list[Person]) -> bool:
-        """Say whether a paragraph opens with somebody new, introduced with an office, who does what makes an event."""
-        sentence = self.story.document.tokens.sentences[reading.sentence]
-        if not (sentence.first_of_line and reading.tense == "past" and subjects) or reading.type not in _FRESH:
-            return False
-        first = reading.subjects[0]
-        known = any(id(subjects[0]) in draft.seats for draft in self.primary[-RECENT:])
-        return (
-            not known
-            and not reading.noun
-            and first.kind == "person"
-            and bool(first.positions)
-            and first.entity is not None
-            and first.entity.mentions[0] is first
-            and first.begin - sentence.begin <= OPENING_REACH
-        )
 
     def _merge(self, draft: Draft, reading: Reading) -> Draft:
         accredited = reading.rule in CREDENTIALS and draft.type in TALKS and draft.sentence == reading.sentence
