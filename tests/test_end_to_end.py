@@ -12,6 +12,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -150,13 +151,11 @@ def test_a_person_signs_in_with_the_printed_password(stack: Stack, page: Page) -
 
 
 def test_it_listens_on_loopback_alone(stack: Stack) -> None:
-    members = [psutil.Process(pid) for pid in processes_of(stack.folder)]
-    listening = {
-        connection.laddr.ip
-        for member in members
-        for connection in member.net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
-    }
+    listening = set()
+    for pid in processes_of(stack.folder):
+        with suppress(psutil.NoSuchProcess):  # a task's process that has ended meanwhile
+            connections = psutil.Process(pid).net_connections("inet")
+            listening |= {one.laddr.ip for one in connections if one.status == psutil.CONN_LISTEN}
     assert listening == {"127.0.0.1"}
 
 
