@@ -106,7 +106,7 @@ def may_hold_date(text: str) -> bool:
 def is_other_date(text: str) -> bool:
     """Say whether a folded text before a date labels it as another than that of publication."""
     text = " " + text.strip(" :：,-–|")
-    return any(text.endswith((f" {label}", f" {label} on")) for label in load_words().other_dates)
+    return text.endswith(load_words().other_dates)
 
 
 def read_instant(text: str) -> datetime | date | None:

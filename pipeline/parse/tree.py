@@ -12,8 +12,8 @@ DEEPEST = 2_000
 """libxml2 drops what lies deeper than 2,048 elements, and all that follows."""
 LONGEST_TAG = 60_000
 """libxml2's time grows with the square of a tag's attributes; honest tags of this length have few and long ones."""
-LONGEST_UNSEARCHED = 150_000
-"""Pages longer than this are searched for such tags to the letter: quoted angles hide them from a look at the whole."""
+LONGEST_LOOKED_AT = 5 * LONGEST_TAG
+"""Bytes of a page up to which a look at a few of its points is quicker than a search for such tags."""
 
 UNSEEN_TAGS = (
     *("script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "frame", "frameset", "object"),
@@ -22,7 +22,27 @@ UNSEEN_TAGS = (
 )
 """Elements whose text is not the page's own, or only leads elsewhere."""
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_TAG = re.compile(rb"""<[a-zA-Z](?:[^>"']++|"[^"]*+"|'[^']*+')*+(?:>|"|'|\Z)""")
+# After its name, up to its `>`: a quote opens a value only behind `=`, elsewhere it is part of a name.
+_REST_OF_TAG = rb"""(?:[^>=]*+=(?:"[^"]*+"|\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+))*+[^>=]*+"""
+_TAG = 60_000
+"""libxml2's time grows with the square of a tag's attributes; honest tags of this length have few and long ones."""
+LONGEST_LOOKED_AT = 5 * LONGEST_TAG
+"""Bytes of a page up to which a look at a few of its points is quicker than a search for such tags."""
+
+UNSEEN_TAGS = (
+    *("script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "frame", "frameset", "object"),
+    *("embed", "applet", "audio", "video", "map", "select", "textarea", "button", "input", "datalist", "dialog"),
+    *("progress", "meter", "nav", "menu", "title"),
+)
+"""Elements whose text is not the page's own, or only leads elsewhere."""
+_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+# After its name, up to its `>`: a quote opens a value only behind `=`, elsewhere it is part of a name.
+_REST_OF_TAG = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+"""
+_TAG = re.compile(rb"<[a-zA-Z]" + _REST_OF_TAG + rb">?")
+_WITHIN_TAG = tuple(
+    re.compile(value + _REST_OF_TAG + rb"\Z") for value in (b"", b"""[^"]*+\"""", b"[^']*+'")
+)
+"""What may follow within a tag: outside its values, in one of double quotes, in one of single quotes."""
 _TAG_NAME = re.compile(rb"[a-zA-Z][a-zA-Z0-9:_-]*")
 _NESTING_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/<>]*+)[^<>]*+>")
 _FLAT_TAGS = frozenset(
@@ -42,7 +62,7 @@ def read_tree(html: bytes) -> etree._Element | None:
     """
     if len(html) > 3 * MOST_TAGS and html.count(b"<") > MOST_TAGS:
         raise TreeTooLargeError(f"more than {MOST_TAGS} tags")
-    if len(html) > LONGEST_UNSEARCHED or (len(html) > LONGEST_TAG and _may_hold_long_tag(html)):
+    if len(html) > LONGEST_TAG and (len(html) > LONGEST_LOOKED_AT or _may_hold_long_tag(html)):
         html = _TAG.sub(_shorten_tag, html)
     root = _parse(html)
     if root is not None and _is_cut_off(root):
@@ -71,11 +91,10 @@ def _parse(html: bytes) -> etree._Element | None:
 
 
 def _may_hold_long_tag(html: bytes) -> bool:
-    """Say whether a tag may be longer than any honest one: it has no `>` within, or a great many in quotes."""
-    step = LONGEST_TAG // 2
-    return html.count(b">") > step // 2 or any(
-        html.find(b">", begin, begin + step) < 0 for begin in range(0, len(html) - step, step)
-    )
+    """Say whether a half of such a tag may lie between two of the points at which the page is looked at."""
+    half = LONGEST_TAG // 2
+    points = range(0, len(html) - half, half)
+    return any(within.match(html, point, point + half) for point in points for within in _WITHIN_TAG)
 
 
 def _is_cut_off(root: etree._Element) -> bool:

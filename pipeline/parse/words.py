@@ -46,7 +46,10 @@ def fold_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The folded words of `words.yml`. `months` maps names to numbers by language, under `""` those of all."""
+    """The folded words of `words.yml`. `months` maps names to numbers by language, under `""` those of all.
+
+    `other_dates` are ends of what stands before a date: a space and a label.
+    """
 
     months: Mapping[str, Mapping[str, int]]
     solar_hijri_months: Mapping[str, int]
@@ -92,7 +95,7 @@ def load_words() -> Words:
         solar_hijri_months=_numbered(raw["solar_hijri_months"]),
         eras={fold(str(word)): int(years) for word, years in raw["eras"].items()},
         written_digits=str(raw["written_digits"]),
-        other_dates=by_length("other_dates"),
+        other_dates=tuple(f" {label}{end}" for label in by_length("other_dates") for end in ("", " on")),
         own_dates=lines("own_dates") | {fold_line(day) for row in raw["weekdays"] for day in row.split("|")},
         numbered_months=lines("numbered_months"),
         furniture_lines=lines("furniture_lines"),
