@@ -13,7 +13,7 @@ TITLE_REACH = 6
 
 
 def find_bylines(document: Document, mentions: list[list[Mention]]) -> tuple[list[str], set[int]]:
-    """Return the names that stand in bylines, in order, and the sentences that are bylines.
+    """Return the names that stand in bylines, in order, and the sentences that are bylines or tell whom to ask.
 
     A line after "By" is one near the beginning or end; a line of nothing but names is one at the very end, unless the
     text is a letter, which its writer signs.
@@ -27,6 +27,10 @@ def find_bylines(document: Document, mentions: list[list[Mention]]) -> tuple[lis
     for index in sorted({*body[:OPENING_LINES], *body[-CLOSING_LINES:]}):
         sentence = sentences[index]
         if sentence.bullet or not (sentence.first_of_line and sentence.last_of_line):
+            continue
+        asked = document.cues("contact_prefixes", sentence.begin, sentence.end)
+        if asked and asked[0][0] == sentence.begin and sentence.end - sentence.begin <= LONGEST_LINE:
+            lines.add(index)
             continue
         people = [mention for mention in mentions[index] if mention.kind == "person" and not mention.positions]
         cues = document.cues("byline_prefixes", sentence.begin, sentence.end)

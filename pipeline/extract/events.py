@@ -7,7 +7,7 @@ from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
 from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.matching import CREDENTIALS, is_complete, is_same_event
-from pipeline.extract.own_events import RECENT, is_fresh, is_further, is_next
+from pipeline.extract.own_events import RECENT, is_fresh, is_further, is_next, is_then
 from pipeline.extract.readings import Reading
 from pipeline.extract.rounds import split_talks
 from pipeline.extract.seating import (
@@ -81,26 +81,16 @@ class EventAssembler:
             seat_attendance(self.story, index, attendance, None, primary[:1], None)
 
     def _join_only_round(self) -> None:
-        """Make a trip with a single round of talks one visit, unless they are told again with their counterpart."""
+        """Make a trip and its only talks one visit, unless a sentence of its own tells that people met."""
         rounds = [draft for draft in self.drafts if draft.part_of is not None and draft.part_of is self.visit]
         if self.visit is None or len(rounds) != 1 or rounds[0].type not in TALKS:
             return
-        if rounds[0].rule not in _ROUNDS and self._is_told_again(rounds[0], self.visit):
+        if rounds[0].rule not in _ROUNDS and rounds[0].sentence != self.visit.sentence:
             return
         for seat in rounds[0].seats.values():
             self.visit.seats.setdefault(id(seat.person), seat)
         self.visit.sentences.extend(index for index in rounds[0].sentences if index not in self.visit.sentences)
         self.drafts.remove(rounds[0])
-
-    def _is_told_again(self, talks: Draft, visit: Draft) -> bool:
-        """Say whether a later sentence tells of the talks with somebody who takes no part in the rest of the visit."""
-        others = talks.seats.keys() - visit.seats.keys()
-        later = (index for index in self.story.body if index > talks.sentence)
-        return any(
-            reading.type in TALKS and any(id(m.entity) in others for m in (*reading.subjects, *reading.objects))
-            for index in later
-            for reading in self.story.readings[index]
-        )
 
     def _read_sentence(self, index: int, opens_list: bool) -> None:
         chains = self.story.chains
@@ -149,6 +139,8 @@ class EventAssembler:
             strangers = any(id(person) not in made.seats for person in objects)
             if reading.type in TALKS and made.type == "visit" and strangers:
                 return self._add_draft(reading, made)
+            if is_then(self.story, made, reading, objects):
+                return self._add_draft(reading, made.part_of)
             told = made.type == reading.type or made.sentence == reading.sentence or not strangers
             if told and (not reading.noun or any(id(person) in made.seats for person in named)):
                 return self._merge(made, reading)
@@ -186,7 +178,8 @@ class EventAssembler:
             sent = self._sent_by_same(reading)
             if sent is not None:
                 return sent
-        if self.visit is not None and reading.tense == "planned" and reading.type in TALKS:
+        ahead = reading.tense == "planned" and reading.type in TALKS
+        if self.visit is not None and ahead and all(id(person) in self.visit.seats for person in named):
             return self.visit
         if not named:
             same = (draft for draft in reversed(self.primary[-RECENT:]) if draft.type == reading.type)
@@ -254,7 +247,7 @@ class EventAssembler:
             return None
         if not lead and reading.noun and len(subjects) + len(objects) < 2:
             return None
-        if reading.tense == "planned" and not (lead and self.primary[-1].status == "planned" and objects):
+        if reading.tense == "planned" and not (self.primary[-1].status == "planned" and objects):
             return self._add_draft(reading, None, "referenced")
         return self._add_draft(reading, self.visit)
 

@@ -51,6 +51,6 @@ def is_same_event(draft: Draft, reading: Reading, named: list[Person], latest: b
     if draft.type in TALKS and reading.rule in CREDENTIALS and len(draft.seats) == 1:
         return False  # "A held many meetings. She received the credentials of the ambassadors"
     inside = sum(id(person) in draft.seats for person in named)
-    if inside == len(named) or (inside >= 2 and reading.type == draft.type):
+    if inside == len(named):
         return True
     return latest and len(draft.seats) <= 1 and inside > 0 and draft.type == reading.type and not draft.parties

@@ -51,8 +51,16 @@ def is_further(
     return further or (bool(objects) and _opens_like_next(story, reading))
 
 
+def is_then(story: Story, made: Draft, reading: Reading, objects: list[Person]) -> bool:
+    """Say whether the sentence goes on with other talks than it began with: "A received B and then met with C"."""
+    lower, further = story.document.tokens.lower, story.document.lexicon.words["further_words"]
+    talks = made.type in TALKS and reading.type in TALKS and reading.tense == "past" and not reading.noun
+    near = lower[max(made.end, reading.begin - FURTHER_REACH) : reading.begin]
+    return talks and bool(objects) and not further.isdisjoint(near) and made.seats.keys().isdisjoint(map(id, objects))
+
+
 def is_fresh(story: Story, primary: list[Draft], reading: Reading, subjects: list[Person]) -> bool:
-    """Say whether a paragraph opens with somebody new, introduced with an office, who does what makes an event."""
+    """Say whether a paragraph opens with somebody new who does what makes an event."""
     sentence = story.document.tokens.sentences[reading.sentence]
     if not (sentence.first_of_line and reading.tense == "past" and subjects) or reading.type not in _FRESH:
         return False
@@ -62,7 +70,6 @@ def is_fresh(story: Story, primary: list[Draft], reading: Reading, subjects: lis
         not known
         and not reading.noun
         and first.kind == "person"
-        and bool(first.positions)
         and first.entity is not None
         and first.entity.mentions[0] is first
         and first.begin - sentence.begin <= OPENING_REACH

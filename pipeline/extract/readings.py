@@ -78,8 +78,18 @@ class FrameReader:
                 continue
             reading = self._read_frame(start, stop, frame)
             if reading is not None:
+                if found and self._goes_on(found[-1], reading):
+                    reading.subjects = found[-1].subjects
                 found.append(reading)
         return found
+
+    def _goes_on(self, last: Reading, reading: Reading) -> bool:
+        """Say whether the verb has the subject of the one before it: "A received B and then met with C"."""
+        at = reading.begin - 1
+        while at > last.end and self.clause.lower[at] in self.clause.words["further_words"]:
+            at -= 1
+        joined = self.clause.lower[at] in self.document.lexicon.joiners
+        return joined and bool(last.subjects) and bool(last.objects) and reading.subjects == last.objects
 
     def _read_frame(self, start: int, stop: int, frame: Frame) -> Reading | None:
         clause = self.clause

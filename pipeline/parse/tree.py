@@ -24,24 +24,8 @@ UNSEEN_TAGS = (
 _UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 # After its name, up to its `>`: a quote opens a value only behind `=`, elsewhere it is part of a name.
 _REST_OF_TAG = rb"""(?:[^>=]*+=(?:"[^"]*+"|\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+))*+[^>=]*+"""
-_TAG = 60_000
-"""libxml2's time grows with the square of a tag's attributes; honest tags of this length have few and long ones."""
-LONGEST_LOOKED_AT = 5 * LONGEST_TAG
-"""Bytes of a page up to which a look at a few of its points is quicker than a search for such tags."""
-
-UNSEEN_TAGS = (
-    *("script", "style", "noscript", "template", "svg", "math", "canvas", "iframe", "frame", "frameset", "object"),
-    *("embed", "applet", "audio", "video", "map", "select", "textarea", "button", "input", "datalist", "dialog"),
-    *("progress", "meter", "nav", "menu", "title"),
-)
-"""Elements whose text is not the page's own, or only leads elsewhere."""
-_UNSEEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-# After its name, up to its `>`: a quote opens a value only behind `=`, elsewhere it is part of a name.
-_REST_OF_TAG = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?+)*+"""
 _TAG = re.compile(rb"<[a-zA-Z]" + _REST_OF_TAG + rb">?")
-_WITHIN_TAG = tuple(
-    re.compile(value + _REST_OF_TAG + rb"\Z") for value in (b"", b"""[^"]*+\"""", b"[^']*+'")
-)
+_WITHIN_TAG = tuple(re.compile(value + _REST_OF_TAG + rb"\Z") for value in (b"", b"""[^"]*+\"""", b"[^']*+'"))
 """What may follow within a tag: outside its values, in one of double quotes, in one of single quotes."""
 _TAG_NAME = re.compile(rb"[a-zA-Z][a-zA-Z0-9:_-]*")
 _NESTING_TAG = re.compile(rb"<(/?)([a-zA-Z][^\s/<>]*+)[^<>]*+>")
