@@ -35,7 +35,7 @@ from pipeline.warehouse import Lock, MentionRow, hold_lock, join_engagements, lo
 PARTS = ("load", "dlt", "growth", "models", "publish")
 PIECE = 250_000
 """Releases in one batch of a large load."""
-SAMPLES = (10_000, 1_000)
+SAMPLES = (50_000, 5_000)
 """Releases of each batch in the comparison with dlt."""
 CHILDREN = ("events", "attendees", "topics")
 TOLD = 6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
@@ -43,6 +43,8 @@ class NameParts:
 
     `family` is the word that the block is made from. `surname_only` says that no given name was written.
     `east_asian` names have the family first and the given name joined to one word. `has_fathers` marks a chain of bin.
+    `full_words` are those that are more than an initial; `letters` the same whatever their order: equal for two names
+    spelt the same.
     """
 
     words: tuple[str, ...]
@@ -50,21 +52,18 @@ class NameParts:
     surname_only: bool
     east_asian: bool = False
     has_fathers: bool = False
-
-    @property
-    def full_words(self) -> tuple[str, ...]:
-        """The words that are more than an initial."""
-        return tuple(word for word in self.words if len(word) > 1)
+    full_words: tuple[str, ...] = field(init=False, compare=False)
+    letters: frozenset[str] = field(init=False, compare=False)
 
     @property
     def is_full(self) -> bool:
         """Whether a given and a family name are written out."""
         return not self.surname_only and len(self.full_words) > 1
 
-    @property
-    def letters(self) -> frozenset[str]:
-        """The written-out words whatever their order: equal for two names spelt the same."""
-        return frozenset(self.full_words)
+    def __post_init__(self) -> None:
+        full = tuple(word for word in self.words if len(word) > 1)
+        object.__setattr__(self, "full_words", full)
+        object.__setattr__(self, "letters", frozenset(full))
 
 
 @lru_cache(maxsize=65536)
