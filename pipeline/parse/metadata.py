@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,7 +53,15 @@ class Metadata:
 def read_metadata(root: etree._Element) -> Metadata:
     """Return what the page says of itself."""
     meta: dict[str, str] = {}
-    for element in root.iter("meta"):
+    scripts: list[etree._Element] = []
+    title = None
+    for element in root.iter("meta", "script", "title"):
+        if element.tag == "script":
+            scripts.append(element)
+            continue
+        if element.tag == "title":
+            title = title or " ".join("".join(element.itertext())[:LONGEST_VALUE].split()) or None
+            continue
         given = dict(element.items())
         value = given.get("content")
         if not value or value.isspace():
@@ -61,14 +69,13 @@ def read_metadata(root: etree._Element) -> Metadata:
         for name in (given.get("property"), given.get("name"), *given.get("itemprop", "").split()):
             if name:
                 meta.setdefault(name.strip().lower(), value[:LONGEST_VALUE].strip())
-    nodes = list(_nodes(root))
-    titles = (" ".join("".join(element.itertext())[:LONGEST_VALUE].split()) for element in root.iter("title"))
+    nodes = list(_nodes(scripts))
     return Metadata(
         meta=meta,
         article=_main_node(nodes),
         site_name=meta.get("og:site_name") or meta.get("application-name") or _site_name(nodes),
         language=root.get("lang") or root.get("{http://www.w3.org/XML/1998/namespace}lang") or root.get("xml:lang"),
-        title=next(filter(None, titles), None),
+        title=title,
     )
 
 
@@ -101,10 +108,10 @@ def _types(node: Mapping[str, Any]) -> set[str]:
     return {item.rsplit("/", 1)[-1].lower() for item in values if isinstance(item, str)}
 
 
-def _nodes(root: etree._Element) -> Iterator[Mapping[str, Any]]:
+def _nodes(scripts: Iterable[etree._Element]) -> Iterator[Mapping[str, Any]]:
     """Yield the objects of all JSON-LD scripts, outer ones first; what is no JSON is passed over."""
     queue: list[Any] = []
-    for script in root.iter("script"):
+    for script in scripts:
         kind = script.get("type")
         if kind and "ld+json" in kind.lower() and script.text:
             try:
