@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from pipeline.errors import ConfigurationError
 from pipeline.extract.document import Document
 from pipeline.extract.drafts import Draft, Seat
 from pipeline.extract.factors import Factors, factors_from, size_of
 from pipeline.extract.standing import RULE as STANDING
 from pipeline.extract.standing import StandingReader
 from pipeline.vocabulary import FOLDER
-from pipeline.vocabulary.files import read_yaml, section
+from pipeline.vocabulary.files import naming, read_yaml, section
 
 FILE = FOLDER / "confidence.yml"
 _SEATING = frozenset(
@@ -66,12 +65,10 @@ def read_confidence(path: Path) -> Confidence:
     """Return the factors of a file. Raises ConfigurationError."""
     data = read_yaml(path)
     attendee, event, fixed = (section(path, data, name) for name in ("attendee", "event", "fixed"))
-    try:
+    with naming(path):
         return Confidence(
             factors_from(attendee), factors_from(event), float(fixed["group"]), float(fixed["referenced"])
         )
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ConfigurationError(f"{path}: {error!r}: a part is missing or wrong") from error
 
 
 def seat_features(reader: StandingReader, draft: Draft, seat: Seat, primary: Sequence[Draft]) -> dict[str, str]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pipeline.errors import ConfigurationError
 from pipeline.languages import Language
+from pipeline.vocabulary.files import naming
 
 DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -59,12 +59,8 @@ class DateWords:
 @cache
 def date_words(language: Language) -> DateWords:
     """Return the compiled date words of a language, built once. Raises ConfigurationError for an incomplete file."""
-    try:
+    with naming(f"languages/{language.code}/dates.yml"):
         return _compile(language.dates)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ConfigurationError(
-            f"languages/{language.code}/dates.yml: {error!r}: a part is missing or wrong"
-        ) from error
 
 
 def _compile(data: Mapping[str, Any]) -> DateWords:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
-from pipeline.errors import ConfigurationError
 from pipeline.extract.name_runs import is_headline, office_words, split_words
 from pipeline.languages import Language
 from pipeline.records import Evidence, Topic
+from pipeline.vocabulary.files import naming
 
 MOST_WORDS = 10
 """The longest name: a longer run of capitals is a list or a headline."""
@@ -47,7 +47,7 @@ class _NameWords:
 
 @cache
 def _name_words(language: Language) -> _NameWords:
-    try:
+    with naming(f"languages/{language.code}/topics.yml"):
         named = language.topics["named"]
         lower = [word for phrase in (*named["lower_heads"], *named["openers"]) for word in phrase.split()]
         capital = [form for word in (*named["heads"], *lower) for form in (word.capitalize(), word.upper())]
@@ -66,8 +66,6 @@ def _name_words(language: Language) -> _NameWords:
             not_first=frozenset(named["not_first"]),
             office=office_words(language),
         )
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ConfigurationError(f"languages/{language.code}/topics.yml: named: a part is missing or wrong") from error
 
 
 def read_named_topics(text: str, ranges: Sequence[tuple[int, int]], language: Language) -> tuple[Topic, ...]:

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from pipeline.errors import ConfigurationError
 from pipeline.extract.chains import Chain
 from pipeline.extract.coreference import Person
 from pipeline.extract.document import Mention
@@ -20,6 +19,7 @@ from pipeline.extract.drafts import Draft
 from pipeline.extract.factors import Factors, Features, factors_from, size_of
 from pipeline.extract.story import Story
 from pipeline.languages import Language
+from pipeline.vocabulary.files import naming
 
 RULE = "standing"
 _SAYING = frozenset(("statement", "attendance"))
@@ -70,12 +70,8 @@ def _find_candidates(story: Story, primary: Sequence[Draft]) -> list[Candidate]:
 @cache
 def standing_factors(language: Language) -> Factors:
     """Return the points of a language, read once. Raises ConfigurationError for a wrong file."""
-    try:
+    with naming(f"languages/{language.code}/standing.yml"):
         return factors_from(language.standing)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ConfigurationError(
-            f"languages/{language.code}/standing.yml: {error!r}: a part is missing or wrong"
-        ) from error
 
 
 @dataclass(slots=True)

@@ -48,7 +48,7 @@ def fold_line(text: str) -> str:
 class Words:
     """The folded words of `words.yml`. `months` maps names to numbers by language, under `""` those of all.
 
-    `other_dates` are ends of what stands before a date: a space and a label.
+    `other_dates` are ends of what stands before a date: a space and a label, with or without a joint.
     """
 
     months: Mapping[str, Mapping[str, int]]
@@ -90,12 +90,13 @@ def load_words() -> Words:
     def by_length(key: str) -> tuple[str, ...]:
         return tuple(sorted((fold_line(str(item)) for item in raw[key]), key=len, reverse=True))
 
+    ends = ["", *(f" {fold(joint)}" for joint in raw["date_joints"])]
     return Words(
         months=_month_tables({language: _numbered(row) for language, row in raw["months"].items()}),
         solar_hijri_months=_numbered(raw["solar_hijri_months"]),
         eras={fold(str(word)): int(years) for word, years in raw["eras"].items()},
         written_digits=str(raw["written_digits"]),
-        other_dates=tuple(f" {label}{end}" for label in by_length("other_dates") for end in ("", " on")),
+        other_dates=tuple(f" {label}{end}" for label in by_length("other_dates") for end in ends),
         own_dates=lines("own_dates") | {fold_line(day) for row in raw["weekdays"] for day in row.split("|")},
         numbered_months=lines("numbered_months"),
         furniture_lines=lines("furniture_lines"),

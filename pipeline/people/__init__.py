@@ -96,7 +96,7 @@ def _first(cluster: Cluster) -> Mention:
 
 def _make_person(cluster: Cluster) -> Person:
     mentions = sorted(cluster.mentions, key=order_of)
-    countries = Counter([mention.country for mention in mentions if mention.country])
+    countries = Counter(mention.country for mention in mentions if mention.country)
     names = _sightings(mentions, lambda mention: dict.fromkeys((mention.name, *mention.written_as)))
     offices = _sightings(mentions, lambda mention: [(mention.position, mention.organization, mention.country)])
     return Person(
@@ -123,8 +123,6 @@ def _sightings(
 def _display_name(cluster: Cluster) -> str:
     """Return the fullest established spelling; of equals one in mixed case, then the commonest, then the first."""
     mentions = sorted(cluster.mentions, key=order_of)
-    counts = Counter([mention.name for mention in mentions])
-    if len(counts) == 1:
-        return mentions[0].name
+    counts = Counter(mention.name for mention in mentions)
     established = [name for name, count in counts.items() if count * ESTABLISHED >= len(mentions)] or list(counts)
     return max(established, key=lambda name: (len(parse_name(name).full_words), not name.isupper(), counts[name]))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,15 @@ def section(path: Path, data: Mapping[str, Any], name: str) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise ConfigurationError(f"{path}: {name}: a mapping is missing")
     return found
+
+
+@contextmanager
+def naming(where: Path | str) -> Iterator[None]:
+    """Raise ConfigurationError, naming the file, where a part that is read within is missing or wrong."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ConfigurationError(f"{where}: {error!r}: a part is missing or wrong") from error
 
 
 def words(path: Path, entry: str, value: Any) -> tuple[str, ...]:
