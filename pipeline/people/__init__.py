@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from datetime import date
-from typing import TypeVar
+from collections.abc import Iterable
 
-from pipeline.people.clusters import Cluster, Doubt, order_of
+from pipeline.people.clusters import Cluster, Doubt, Order, order_of
 from pipeline.people.full_names import join_full_names, join_homeless, join_without_office
 from pipeline.people.names import block_key, name_skeleton, parse_name
-from pipeline.people.records import Mention, Person, PersonName, PersonPosition, Question
+from pipeline.people.records import Mention, Person, Question
 from pipeline.people.short_names import attach_short_names
 from pipeline.people.similarity import same_name
 
 __all__ = [
     "Mention",
     "Person",
-    "PersonName",
-    "PersonPosition",
     "Question",
     "block_key",
     "name_skeleton",
@@ -30,8 +26,6 @@ __all__ = [
 ESTABLISHED = 10
 """A fuller spelling becomes a person's name once one mention in this many uses it."""
 
-T = TypeVar("T")
-
 
 def resolve_people(mentions: Iterable[Mention]) -> list[Person]:
     """Return the people whom the mentions name, in order of their first sighting; every mention belongs to exactly one.
@@ -41,7 +35,7 @@ def resolve_people(mentions: Iterable[Mention]) -> list[Person]:
     event, and none of two states, are one person.
     """
     people = [person for block in _blocks(mentions) for person in _cluster_block(block)[0]]
-    return [_make_person(cluster) for cluster in sorted(people, key=lambda each: order_of(_first(each)))]
+    return [_make_person(cluster) for cluster in sorted(people, key=_order_of_first)]
 
 
 def open_questions(mentions: Iterable[Mention]) -> list[Question]:
@@ -51,14 +45,10 @@ def open_questions(mentions: Iterable[Mention]) -> list[Question]:
         people, doubts = _cluster_block(block)
         home = {mention.mention_id: cluster for cluster in people for mention in cluster.mentions}
         for one, other, reason in doubts:
-            pair = sorted(
-                (home[one.mentions[0].mention_id], home[other.mentions[0].mention_id]),
-                key=lambda c: order_of(_first(c)),
-            )
-            a, b = (_first(cluster) for cluster in pair)
-            if a is not b:
-                question = Question(a.mention_id, b.mention_id, reason, _display_name(pair[0]), _display_name(pair[1]))
-                questions.setdefault((a.mention_id, b.mention_id), question)
+            pair = sorted((home[cluster.mentions[0].mention_id] for cluster in (one, other)), key=_order_of_first)
+            a, b = (cluster.mentions[0].mention_id for cluster in pair)
+            if a != b:
+                questions.setdefault((a, b), Question(a, b, reason, *(_display_name(c.mentions) for c in pair)))
     return sorted(questions.values())
 
 
@@ -75,7 +65,7 @@ def _blocks(mentions: Iterable[Mention]) -> list[list[Mention]]:
 
 
 def _cluster_block(mentions: list[Mention]) -> tuple[list[Cluster], list[Doubt]]:
-    """Return the people of one block, whose mentions come in order, and the pairs that stay in doubt."""
+    """Return the people of one block and the pairs that stay in doubt; mentions come in order, and a person's stand so."""
     full: dict[str | None, list[Mention]] = defaultdict(list)
     short = []
     for mention in mentions:
@@ -87,42 +77,25 @@ def _cluster_block(mentions: list[Mention]) -> tuple[list[Cluster], list[Doubt]]
     homeless = join_full_names(full.pop(None, []), doubts)
     people = [cluster for group in full.values() for cluster in join_full_names(group, doubts)]
     people = join_homeless(join_without_office(people, doubts), homeless, doubts)
-    return attach_short_names(people, short, doubts), doubts
+    people = attach_short_names(people, short, doubts)
+    for cluster in people:
+        cluster.mentions.sort(key=order_of)
+    return people, doubts
 
 
-def _first(cluster: Cluster) -> Mention:
-    return min(cluster.mentions, key=order_of)
+def _order_of_first(cluster: Cluster) -> Order:
+    return order_of(cluster.mentions[0])
 
 
 def _make_person(cluster: Cluster) -> Person:
-    mentions = sorted(cluster.mentions, key=order_of)
-    countries = Counter(mention.country for mention in mentions if mention.country)
-    names = _sightings(mentions, lambda mention: dict.fromkeys((mention.name, *mention.written_as)))
-    offices = _sightings(mentions, lambda mention: [(mention.position, mention.organization, mention.country)])
-    return Person(
-        person_id=mentions[0].mention_id,
-        name=_display_name(cluster),
-        country=countries.most_common(1)[0][0] if countries else None,
-        mention_ids=tuple(mention.mention_id for mention in mentions),
-        names=tuple(PersonName(name, *seen) for name, seen in names.items()),
-        positions=tuple(PersonPosition(*office, *seen) for office, seen in offices.items() if office[0] or office[1]),
-    )
+    ids = tuple(mention.mention_id for mention in cluster.mentions)
+    return Person(ids[0], _display_name(cluster.mentions), ids)
 
 
-def _sightings(
-    mentions: list[Mention], read: Callable[[Mention], Iterable[T]]
-) -> dict[T, tuple[date | None, date | None]]:
-    """Return each thing read from the mentions, in order, with the first and last date it was seen."""
-    seen: dict[T, list[date]] = {}
-    for mention in mentions:
-        for value in read(mention):
-            seen.setdefault(value, []).extend([mention.date] if mention.date else [])
-    return {value: (min(days, default=None), max(days, default=None)) for value, days in seen.items()}
-
-
-def _display_name(cluster: Cluster) -> str:
+def _display_name(mentions: list[Mention]) -> str:
     """Return the fullest established spelling; of equals one in mixed case, then the commonest, then the first."""
-    mentions = sorted(cluster.mentions, key=order_of)
     counts = Counter(mention.name for mention in mentions)
+    if len(counts) == 1:
+        return mentions[0].name
     established = [name for name, count in counts.items() if count * ESTABLISHED >= len(mentions)] or list(counts)
     return max(established, key=lambda name: (len(parse_name(name).full_words), not name.isupper(), counts[name]))

@@ -43,14 +43,18 @@ class Cluster:
 
     def take(self, mention: Mention) -> None:
         """Add one mention."""
+        office = office_of(mention)
         self.mentions.append(mention)
         self.country = self.country or mention.country
         self.forms.add(parse_name(mention.name))
-        self.events |= {mention.event_id} - {""}
-        self.releases |= {mention.release_id} - {""}
-        self.offices[office_of(mention)] |= {mention.date} if mention.date else set()
+        if mention.event_id:
+            self.events.add(mention.event_id)
+        if mention.release_id:
+            self.releases.add(mention.release_id)
+        dates = self.offices[office]
         if mention.date:
-            self.days[mention.date].add(office_of(mention))
+            dates.add(mention.date)
+            self.days[mention.date].add(office)
 
     def absorb(self, other: Cluster) -> None:
         """Take everything of the other cluster, which is left as it is."""

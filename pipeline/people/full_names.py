@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from pipeline.people.clusters import FEW, Cluster, Doubt, clash, doubt_few, office_of, order_of
 from pipeline.people.names import NameParts, first_of, parse_name, word_skeleton, words_of
@@ -19,6 +19,9 @@ MANY = 10
 COMMON = 20
 """A name that so many people of a state are known to share joins nobody by its spelling."""
 
+FEW_PAIRS = 10
+"""So few pairs of offices are compared sooner than an index of them is made."""
+
 
 def join_full_names(mentions: Sequence[Mention], doubts: list[Doubt]) -> list[Cluster]:
     """Join mentions of one state whose full names fit, and whose offices fit or whose names are spelt the same."""
@@ -31,16 +34,11 @@ def join_full_names(mentions: Sequence[Mention], doubts: list[Doubt]) -> list[Cl
         spelt_alike = form.letters == other.letters
         if not spelt_alike:
             doubts.append((profiles[by_form[form][0]], profiles[by_form[other][0]], "similar-names"))
-        index = OfficeIndex[int]()
-        for b in by_form[other]:
-            index.add(next(iter(profiles[b].offices)), b)
-        for a in by_form[form]:
-            (office,) = profiles[a].offices
-            for b in index.near(office):
-                (second,) = profiles[b].offices
-                relation = compare_offices(office, second)
-                if relation <= Relation.RELATED and not (form == other and (office == second or a > b)):
-                    links.append((not spelt_alike, relation, -alike, min(a, b), max(a, b)))
+        for a, b in _near_pairs(profiles, by_form[form], by_form[other]):
+            (office,), (second,) = profiles[a].offices, profiles[b].offices
+            relation = compare_offices(office, second)
+            if relation <= Relation.RELATED and not (form == other and office == second):
+                links.append((not spelt_alike, relation, -alike, min(a, b), max(a, b)))
     into: dict[int, int] = {}
     for _, _, _, a, b in sorted(links):
         one, two = _root(a, into), _root(b, into)
@@ -54,6 +52,18 @@ def join_full_names(mentions: Sequence[Mention], doubts: list[Doubt]) -> list[Cl
         profiles[one].absorb(profiles[two])
         into[two] = one
     return _join_spelt_alike([profile for at, profile in enumerate(profiles) if at not in into], doubts)
+
+
+def _near_pairs(profiles: Sequence[Cluster], ones: Sequence[int], others: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Return the pairs of one and another whose offices can be related; of profiles beside themselves, each pair once."""
+    pairs = product(ones, others) if ones is not others else combinations(ones, 2)
+    if len(ones) * len(others) < FEW_PAIRS:
+        return pairs
+    index = OfficeIndex[int]()
+    for b in others:
+        index.add(next(iter(profiles[b].offices)), b)
+    near = ((a, b) for a in ones for b in index.near(next(iter(profiles[a].offices))))
+    return near if ones is not others else ((a, b) for a, b in near if a < b)
 
 
 def _root(at: int, into: dict[int, int]) -> int:
@@ -225,6 +235,7 @@ def _plain_words(form: NameParts) -> list[str]:
     return [first_of("east_asian_surnames")[words[0]], *words[1:]] if form.east_asian else words
 
 
+@lru_cache(maxsize=65536)
 def _given_keys(form: NameParts) -> set[str]:
     words = _plain_words(form)[1 if form.east_asian else 0 :]
     leading = words[:2] if words[0] in words_of("often_left_out") else words[:1]

@@ -17,6 +17,10 @@ LONGEST_NAME = 200
 """Characters of a name that are read: nobody's name is longer, and work on hostile text stays bounded."""
 
 
+_SOUND = re.compile(r"[aeiou]+|[^aeiou]")
+_DOUBLED = re.compile(r"([^aeiou])\1+")
+
+
 @cache
 def load_name_data() -> dict[str, Any]:
     """Return the data of names.yml."""
@@ -189,11 +193,15 @@ def _find_family(words: list[str], fathers: list[int], spelt: list[str]) -> str:
 @lru_cache(maxsize=65536)
 def word_sounds(word: str, east_asian: bool = False) -> tuple[str, ...]:
     """Return a folded word as sounds: consonants one letter each, every run of vowels one string, doubles once."""
+    for pattern, sound in _readings(east_asian):
+        word = pattern.sub(sound, word)
+    return tuple(_SOUND.findall(_DOUBLED.sub(r"\1", word)))
+
+
+@cache
+def _readings(east_asian: bool) -> list[tuple[re.Pattern[str], str]]:
     data = load_name_data()
-    for pattern, sound in (data["east_asian_sounds"] if east_asian else []) + data["sounds"]:
-        word = re.sub(pattern, sound, word)
-    word = re.sub(r"([^aeiou])\1+", r"\1", word)
-    return tuple(re.findall(r"[aeiou]+|[^aeiou]", word))
+    return [(re.compile(written), sound) for written, sound in data["east_asian_sounds"] * east_asian + data["sounds"]]
 
 
 def is_vowel(sound: str) -> bool:
@@ -204,7 +212,7 @@ def is_vowel(sound: str) -> bool:
 @lru_cache(maxsize=65536)
 def word_skeleton(word: str, east_asian: bool = False) -> str:
     """Return the classes of the word's consonants; with fewer than two, those of its vowels too. Never empty."""
-    classes = {sound: name for name, sounds in load_name_data()["sound_classes"].items() for sound in sounds}
+    classes = _sound_classes()
     sounds = word_sounds(word, east_asian)
     hard = [classes.get(sound, sound) for sound in sounds if not is_vowel(sound)]
     hard = [sound for at, sound in enumerate(hard) if at == 0 or sound != hard[at - 1]]
@@ -212,6 +220,11 @@ def word_skeleton(word: str, east_asian: bool = False) -> str:
         return "".join(hard)
     vowels = {"a": "a", "e": "i", "i": "i", "o": "u", "u": "u"}
     return "".join(classes.get(sound, sound) if not is_vowel(sound) else vowels[sound[0]] for sound in sounds) or word
+
+
+@cache
+def _sound_classes() -> dict[str, str]:
+    return {sound: name for name, sounds in load_name_data()["sound_classes"].items() for sound in sounds}
 
 
 def name_skeleton(name: str) -> str:

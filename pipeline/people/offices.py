@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from anyascii import anyascii
 
@@ -31,8 +30,7 @@ class Relation(IntEnum):
     DIFFERENT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Office:
+class Office(NamedTuple):
     """A position and an organisation as written; each may be None."""
 
     position: str | None
@@ -61,7 +59,13 @@ def compare_offices(left: Office, right: Office) -> Relation:
             return Relation.RELATED
         return Relation.DIFFERENT if left.is_known and right.is_known and not (duties or others) else Relation.UNKNOWN
     closest = min(_compare_duties(duty, other) for duty in duties for other in others)
-    return min(closest, Relation.RELATED) if house else closest
+    if house:
+        return min(closest, Relation.RELATED)
+    if closest <= Relation.RELATED and left.organization and right.organization:
+        keys, other_keys = _office_keys(left), _office_keys(right)
+        if keys and other_keys and keys.isdisjoint(other_keys):
+            return Relation.UNKNOWN  # a role alone, in houses that differ
+    return closest
 
 
 class OfficeIndex(Generic[T]):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One attendee of one event, as its release names them. `order` counts within the release.
 
     `date` is the issuer's local date, `country` the ISO code of the state they act for. Mentions
@@ -16,7 +16,6 @@ class Mention:
 
     mention_id: str
     name: str
-    written_as: tuple[str, ...] = ()
     position: str | None = None
     organization: str | None = None
     country: str | None = None
@@ -27,38 +26,16 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonName:
-    """One spelling of a person's name, and the first and last local date it was seen; None if never dated."""
-
-    name: str
-    first_seen: date | None
-    last_seen: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class PersonPosition:
-    """One office a person was named with, as written, and the first and last local date it was seen."""
-
-    position: str | None
-    organization: str | None
-    country: str | None
-    first_seen: date | None
-    last_seen: date | None
-
-
-@dataclass(frozen=True, slots=True)
 class Person:
-    """One person over all releases. Mentions, names and positions stand in order of their first sighting, undated last.
+    """One person over all releases. Mentions stand in order of their first sighting, undated last.
 
-    `person_id` is the id of the earliest mention, so that every former person_id is still a mention of somebody.
+    `person_id` is the id of the earliest mention, so that every former person_id is still a mention of somebody. `name` is the
+    fullest established spelling.
     """
 
     person_id: str
     name: str
-    country: str | None
     mention_ids: tuple[str, ...]
-    names: tuple[PersonName, ...]
-    positions: tuple[PersonPosition, ...]
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -41,6 +41,8 @@ def attach_short_names(people: Sequence[Cluster], short: Sequence[Mention], doub
 
     A person of the same release goes before all others, then one seen in that office around that day.
     """
+    if not short:
+        return list(people)
     finder = _Finder(people)
     left = _Leftovers()
     for mention in short:

@@ -19,7 +19,6 @@ class MentionRow(NamedTuple):
 
     mention_id: str
     name: str
-    written_as: tuple[str, ...]
     position: str | None
     organization: str | None
     country: str | None
@@ -97,11 +96,11 @@ def _uncollected() -> Iterator[None]:
 
 
 def _mentions(con: Connection) -> list[MentionRow]:
-    return [MentionRow(row[0], row[1], tuple(row[2]), *row[3:]) for row in con.execute(_MENTIONS).fetchall()]
+    return [MentionRow(*row) for row in con.execute(_MENTIONS).fetchall()]
 
 
 _MENTIONS = """
-SELECT m.mention_id, name, written_as, position, organization, country, m.seen_on, m.release_id, m.nth, m.event_id
+SELECT m.mention_id, name, position, organization, country, m.seen_on, m.release_id, m.nth, m.event_id
 FROM (
     SELECT *, unnest(list_distinct([first_mention, late_mention])) AS m
     FROM (
