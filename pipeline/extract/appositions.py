@@ -14,6 +14,7 @@ _LINE_MARKS = frozenset("\u2013-:")
 BRACKET_REACH = 16
 ITEM_REACH = 24
 BODY_REACH = 6
+KIN_REACH = 5
 
 
 class AppositionReader(TagReader):
@@ -27,6 +28,7 @@ class AppositionReader(TagReader):
     def read(self, mention: Mention, sentence: Sentence, end: int, found: list[Mention]) -> None:
         """Complete the mention with what stands after its name and what the mention before shares with it."""
         self.found = found
+        self._note_partner(mention, found)
         self._share_position(mention, found)
         self._read_owner(mention, sentence)
         self._read_after_name(mention, sentence, end)
@@ -53,6 +55,14 @@ class AppositionReader(TagReader):
         else:
             mention.country, mention.country_at = source.country, source.country_at
             mention.international = source.international
+
+    def _note_partner(self, mention: Mention, found: list[Mention]) -> None:
+        """Note whose wife, husband or child the words before the name say that the person is: "A and his wife, B"."""
+        if not found or found[-1].kind != "person" or mention.begin - found[-1].end > KIN_REACH:
+            return
+        gap = self.lower[found[-1].end : mention.begin]
+        if not self.words["kin_words"].isdisjoint(gap) and not self.determiners.isdisjoint(gap):
+            mention.partner = found[-1]
 
     def _read_owner(self, mention: Mention, sentence: Sentence) -> None:
         """Note the state of "X's Mr A"."""

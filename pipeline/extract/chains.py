@@ -123,10 +123,12 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
 def _is_joined(document: Document, begin: int, end: int) -> bool:
     if end <= begin or end - begin > 12:
         return False
-    determiners = document.lexicon.words["determiners"]
+    lower, words = document.tokens.lower, document.lexicon.words
+    skipped = words["determiners"] | words["kin_words"]
     at = begin
     while at < end:
-        if document.tokens.lower[at] in determiners and at > begin:
+        kin = lower[at] == "," and lower[at - 1] in words["kin_words"]  # "and his wife, B"
+        if at > begin and (lower[at] in skipped or kin):
             at += 1
             continue
         reach = 0

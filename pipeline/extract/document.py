@@ -41,7 +41,7 @@ class Position:
 class Mention:
     """A person, office, group or state as one sentence names it: tokens [begin, end) of the whole phrase.
 
-    `alias` is the token of another name in brackets after it.
+    `alias` is the token of another name in brackets after it, `partner` whose husband, wife or child the words say it is.
     """
 
     kind: str
@@ -59,6 +59,7 @@ class Mention:
     entity: Person | None = None
     shared: Position | None = None
     alias: int | None = None
+    partner: Mention | None = None
 
     @property
     def introduced(self) -> bool:

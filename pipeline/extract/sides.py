@@ -27,7 +27,16 @@ def settle_countries(document: Document, drafts: list[Draft], home: str | None) 
             person = seat.person
             if person.country is None and not person.international:
                 person.country = _state_from_event(document, draft, seat, home, abroad)
+        _share_with_kin(draft)
         _spread_over_lists(draft, document.lexicon.offices["state"])
+
+
+def _share_with_kin(draft: Draft) -> None:
+    """Give a husband, wife or child without an office the state of whom they are named with."""
+    for seat in draft.seats.values():
+        partner = next((mention.partner for mention in seat.person.mentions if mention.partner is not None), None)
+        if partner is not None and partner.entity is not None and not seat.person.positions:
+            seat.person.country = partner.entity.country
 
 
 def _spread_over_lists(draft: Draft, offices: frozenset[str]) -> None:

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.extract.coreference import Person
 from pipeline.extract.document import Document, Mention, Position
+
+
+LISTED_GAP = 3
+"""Tokens between two positions of one list: a comma, a word like "and", an article."""
 
 
 def name_of(document: Document, person: Person) -> str:
@@ -33,7 +39,7 @@ def best_position(document: Document, person: Person, seat_mention: Mention) -> 
     offices = document.lexicon.offices
     vague = offices["relational"] | offices["principal"]
     own = list(seat_mention.positions) or ([seat_mention.shared] if seat_mention.shared is not None else [])
-    own = [position for position in own if position.singular not in vague]
+    own = _join_listed(document, [position for position in own if position.singular not in vague])
     if own and own[0].end - own[0].begin > 2:
         return max(own, key=_width)
     past = document.lexicon.absence_words["predecessor"]
@@ -41,7 +47,23 @@ def best_position(document: Document, person: Person, seat_mention: Mention) -> 
     every = [item for item in every if document.tokens.lower[item.begin] not in past] or every
     if not every:
         every = [position for position in person.positions if position.singular in offices["principal"]]
+    if not every:
+        every = [position for position in person.positions if position.country_at is not None]  # "Arvanian counterpart"
     return max(every, key=_width) if every else None
+
+
+def _join_listed(document: Document, positions: list[Position]) -> list[Position]:
+    """Return the positions, those in a row made one: "Minister of Trade, Minister for Youth and Member of the Senate"."""
+    lower, between = document.tokens.lower, document.lexicon.joiners | document.lexicon.words["determiners"] | {","}
+    joined: list[Position] = []
+    for position in positions:
+        last = joined[-1] if joined else None
+        if last is not None and not last.plural and last.end <= position.begin <= last.end + LISTED_GAP:
+            if all(lower[at] in between for at in range(last.end, position.begin)):
+                joined[-1] = replace(last, end=position.end)
+                continue
+        joined.append(position)
+    return joined
 
 
 def _width(position: Position) -> int:
