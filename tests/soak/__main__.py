@@ -28,6 +28,7 @@ from tests.soak.readers import read_meanwhile
 PARTS = ("kills", "files", "readers")
 KEPT = processes.ROOT / ".readout" / "soak.json"
 TABLE = processes.ROOT / "benchmarks" / "results" / "soak.md"
+ENDS = ("lost", "doubled", "unopened")
 KINDS = ("at a random moment", "at a named step", "at a write", "of a reader")
 
 
@@ -135,10 +136,11 @@ def _table(kept: dict[str, Any]) -> str:
         lines += ["| fault | tries | told in one line | no harm | ended by DuckDB | lost | doubled | did not open |"]
         lines += ["|---|---:|---:|---:|---:|---:|---:|---:|"]
         for found in (files[name] for name in ("writes", "disks") if name in files):
-            for number, (fault, tried) in enumerate(found["tried"].items()):
+            for fault, tried in found["tried"].items():
                 counts = [found[name].get(fault, 0) for name in ("told", "harmless", "aborted")]
-                last = [found[name] for name in ("lost", "doubled", "unopened")] if number == 0 else ["", "", ""]
-                lines.append(f"| {fault} | {tried} | {' | '.join(map(str, [*counts, *last]))} |")
+                lines.append(f"| {fault} | {tried} | {' | '.join(map(str, counts))} | | | |")
+        ends = [sum(files[part][name] for part in ("writes", "disks") if part in files) for name in ENDS]
+        lines.append(f"| all | | | | | {' | '.join(map(str, ends))} |")
         lines += [
             "",
             f"Each of the {files.get('writes', {}).get('writes', 0)} writes, flushes, renames and removals of a load "
