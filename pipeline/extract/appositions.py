@@ -220,7 +220,10 @@ class AppositionReader(TagReader):
         mention.international = mention.international or position.international
 
     def _read_apposition(self, mention: Mention, sentence: Sentence, at: int, end: int) -> None:
-        step = self.skip_determiners(at + 1, end)
+        step = at + 1
+        if step < end and self.lower[step] in self.joiners and mention.positions:
+            step += 1  # "A, Minister of X, Minister of Y, and Member of Z"
+        step = self.skip_determiners(step, end)
         if step >= end:
             return
         origin = self.words["origin_prepositions"] | self.words["origin_participles"]

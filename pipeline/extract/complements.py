@@ -92,6 +92,8 @@ class ComplementReader(TagReader):
             return self._read_bracketed(at, limit)
         if word in self.possessive:
             return self._read_owned(position, at, limit, depth)
+        if lower in self.words["domain_prepositions"] and self.tag[at - 1] == DOMAIN and self.capital[at - 1]:
+            return self._read_domain(at, limit)
         body = at + 1 if word in "-\u2013" and at + 1 < limit else at
         if self._starts_body(body):
             done = self._read_noun_phrase(body, limit, False)
@@ -100,6 +102,14 @@ class ComplementReader(TagReader):
         if self.tag[at] == DOMAIN and self.capital[at] and self.capital[position.head_begin]:
             return self._read_noun_phrase(at, limit, False)
         return at
+
+    def _read_domain(self, at: int, limit: int) -> int:
+        """Read "with States" after "Secretary for Relations": title words in capitals, and nobody's name or state."""
+        step = self.skip_determiners(at + 1, limit)
+        done = step
+        while done < limit and self.capital[done] and self.tag[done] in (DOMAIN, MODIFIER, COMMON, ORGANISATION):
+            done += 1
+        return done if done > step else at
 
     def _read_bracketed(self, at: int, limit: int) -> int:
         """Read "(Defence Production)" after "Secretary": title words alone in brackets."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.extract.appositions import AppositionReader
 from pipeline.extract.document import Document, Mention, Position
 from pipeline.extract.groups import GroupReader
@@ -27,6 +29,10 @@ from pipeline.extract.tags import (
 from pipeline.extract.tokens import Sentence
 
 _STARTS_POSITION = BEFORE_HEAD | HEAD_TAGS | {UNKNOWN, SOFT, COMMON}
+_NAME_MARKS = frozenset((",", ":", "-", "\u2013", "\u2014"))
+_ITEM_ENDS = frozenset(",;")
+POSTED = "posted-name"
+POSTED_REACH = 3
 _STARTS_UNCAPPED = TITLE_TAGS | {OFFICE}
 
 
@@ -120,6 +126,9 @@ class MentionReader(TagReader):
         if self.lower[at] in self.groups.heads and not self.capital[at]:
             return self.groups.read(index, at, end)
         if mark in (COUNTRY, ORGANISATION):
+            posted = self._read_posted(index, sentence, at, end, found) if mark == COUNTRY else None
+            if posted is not None:
+                return posted
             noun = self.noun[at]
             following = self.noun_end[at]
             if self.is_bracketed_acronym(following, end):
@@ -131,6 +140,27 @@ class MentionReader(TagReader):
             code = noun.value if noun is not None and mark == COUNTRY else None
             return Mention(kind, at, following, index, country=code, rule=kind)
         return None
+
+    def _read_posted(self, index: int, sentence: Sentence, at: int, end: int, found: list[Mention]) -> Mention | None:
+        """Read "B - Y" and "B, Y" in "ambassadors of A - X, B - Y", "the Ambassadors of A, X; B, Y": another of an office."""
+        last, noun, mark = (found[-1] if found else None), self.noun[at], self.noun_end[at]
+        if last is None or last.kind != "person" or noun is None or mark + 1 >= end:
+            return None
+        source = last.shared or next((item for item in last.positions if item.plural), None)
+        ends = at - 1 - (self.lower[at - 1] in self.joiners)
+        before = self.word[ends] if self.word[ends] in _ITEM_ENDS else ","
+        if source is None or source.shared_countries or self.word[mark] not in _NAME_MARKS or self.word[mark] == before:
+            return None
+        if at - last.end > POSTED_REACH or not (source.country or last.rule == POSTED):
+            return None
+        name = read_name(self.document, mark + 1, end, introduced=True)
+        if name is None or not (is_sound(name) or name.honoured):
+            return None
+        mention = Mention("person", at, name.end, index, (name.name_begin, name.name_end), rule=POSTED)
+        mention.shared = replace(source, end=source.head_end, country=None, country_at=None)
+        mention.honoured = name.honoured
+        mention.country, mention.country_at = noun.value, (at, mark)
+        return mention
 
     def _is_verb(self, sentence: Sentence, at: int) -> bool:
         """Say whether a participle that may describe an office is the sentence's verb: "has appointed Ambassador A"."""

@@ -68,7 +68,7 @@ class NamedPositionReader(TagReader):
         if second is None or second.end >= end or self.word[second.end] != "," or not self.capital[second.begin]:
             return None
         name = read_name(self.document, second.end + 1, end)
-        if name is None or not name.honoured:
+        if name is None or second.plural or not (name.honoured or is_sound(name)):
             return None
         position.end = second.end
         return name

@@ -102,7 +102,7 @@ def _plan(number: int, steps: Sequence[str], chance: random.Random) -> Plan:
 
 def _is_late(plan: Plan) -> bool:
     """Say whether a kill can come at any time; the steps of making a warehouse are passed only at its beginning."""
-    return not (plan.step or "").startswith(MAKING)
+    return not plan.step.startswith(MAKING)
 
 
 def _live_through(
