@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 from pipeline.extract.document import Document, Mention, Position
+from pipeline.extract.named_positions import leads_names
 from pipeline.extract.names import is_sound, read_name
 from pipeline.extract.positions import PositionReader
 from pipeline.extract.tag_reader import TagReader
-from pipeline.extract.tags import COUNTRY, DEMONYM, HONORIFIC, MODIFIER, NAME_TAGS, OFFICE, ORGANISATION, RANK, UNKNOWN
+from pipeline.extract.tags import (
+    COUNTRY,
+    DEMONYM,
+    HONORIFIC,
+    MODIFIER,
+    NAME_TAGS,
+    OFFICE,
+    ORGANISATION,
+    PLAIN,
+    RANK,
+    UNKNOWN,
+)
 from pipeline.extract.tokens import Sentence
 
 _CLOSERS = frozenset(")]")
+_STOPS = frozenset(",;.:()")
 _LINE_MARKS = frozenset("\u2013-:")
 BRACKET_REACH = 16
 ITEM_REACH = 24
 BODY_REACH = 6
 KIN_REACH = 5
+ROLE_REACH = 5
 
 
 class AppositionReader(TagReader):
@@ -208,6 +222,11 @@ class AppositionReader(TagReader):
 
     def _read_line_position(self, mention: Mention, at: int, end: int) -> None:
         step = self.skip_determiners(at + 1, end)
+        if self.lower[at] in self.words["role_words"]:
+            ahead = self.document.next_office[at + 1]
+            plain = range(step, min(ahead, end, step + ROLE_REACH))
+            while step in plain and self.tag[step] == PLAIN and self.word[step][0] not in _STOPS:
+                step += 1  # "as the country's next Minister of Trade"
         position = (self.positions.read(step, end) or self._read_described(step, end)) if step < end else None
         if position is not None:
             self._add_position(mention, position)
@@ -257,6 +276,8 @@ class AppositionReader(TagReader):
         # a rank before the name is none: "Gen. A, Minister of X, B, Minister of Y"
         own = mention.shared is not None or any(self._is_office(item) for item in mention.positions)
         if not own and self._read_respective(mention, position, step, end):
+            return
+        if not own and leads_names(self.document, self.positions, position.end, end):
             return
         if own and self._leads_to_name(after, end):
             return

@@ -101,8 +101,9 @@ class Clause:
         if end - begin > GAP_REACH:
             return False
         word = self.document.tokens.word
+        light = self.words["gap_words"] | self.words["guest_adjectives"] | self.words["numerals"]
         return all(
-            self.lower[at] in self.words["gap_words"]
+            self.lower[at] in light
             or self.capital[at]
             or not word[at][0].isalpha()
             or self.document.tagged.tag[at] in _GAP_TAGS

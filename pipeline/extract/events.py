@@ -264,7 +264,7 @@ class EventAssembler:
         objects = reading.objects
         if reading.type == "appointment":
             objects = [mention for mention in objects if mention.kind != "role"]
-            _give_office(reading)
+            _give_office(reading, self.story.mentions[reading.sentence])
         for mention in reading.subjects:
             draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
         for mention in objects:
@@ -377,15 +377,15 @@ def status_of(story: Story, reading: Reading) -> str:
     return "planned" if reading.tense == "planned" or reading.future else "held"
 
 
-def _give_office(reading: Reading) -> None:
-    """Give the one appointed the office that the frame names, where the release gives no other."""
-    subjects = named_people(reading.subjects)
-    if len(subjects) != 1 or subjects[0].positions:
+def _give_office(reading: Reading, mentions: list[Mention]) -> None:
+    """Give the only one appointed, where the release gives no office, the one named next in the sentence."""
+    appointed = named_people(reading.objects) or named_people(reading.subjects)
+    if len(appointed) != 1 or appointed[0].positions:
         return
-    for mention in reading.objects:
-        if mention.kind == "role":
-            for position in mention.positions:
-                subjects[0].add_position(position)
+    named = [mention for mention in (*reading.subjects, *reading.objects) if mention.entity is appointed[0]]
+    role = next((m for m in mentions if m.kind == "role" and m.begin >= named[0].end and m.positions), None)
+    if role is not None and not role.positions[0].plural and role.entity in (None, appointed[0]):
+        appointed[0].add_position(role.positions[0])
 
 
 def _draft_order(draft: Draft) -> tuple[int, int]:

@@ -126,7 +126,7 @@ class MentionReader(TagReader):
         if self.lower[at] in self.groups.heads and not self.capital[at]:
             return self.groups.read(index, at, end)
         if mark in (COUNTRY, ORGANISATION):
-            posted = self._read_posted(index, sentence, at, end, found) if mark == COUNTRY else None
+            posted = self._read_posted(index, at, end, found) if mark == COUNTRY else None
             if posted is not None:
                 return posted
             noun = self.noun[at]
@@ -141,7 +141,7 @@ class MentionReader(TagReader):
             return Mention(kind, at, following, index, country=code, rule=kind)
         return None
 
-    def _read_posted(self, index: int, sentence: Sentence, at: int, end: int, found: list[Mention]) -> Mention | None:
+    def _read_posted(self, index: int, at: int, end: int, found: list[Mention]) -> Mention | None:
         """Read "B - Y" and "B, Y" in "ambassadors of A - X, B - Y", "the Ambassadors of A, X; B, Y": another of an office."""
         last, noun, mark = (found[-1] if found else None), self.noun[at], self.noun_end[at]
         if last is None or last.kind != "person" or noun is None or mark + 1 >= end:

@@ -11,6 +11,37 @@ from pipeline.extract.tokens import Sentence
 
 _COLUMN_MARKS = frozenset(":\u2013-")
 MOST_POSITIONS = 4
+MOST_ITEMS = 40
+"""Items of a list that are looked at for how it ends."""
+
+
+def leads_names(document: Document, positions: PositionReader, at: int, end: int) -> bool:
+    """Say whether positions stand before their names in the list that goes on here: ", A, Minister of Y, B, and Chief of Z, C".
+
+    What tells is the end of the list: a word like "and", a position, a comma, a name.
+    """
+    tokens, joiners, determiners = document.tokens, document.lexicon.joiners, document.lexicon.words["determiners"]
+    for _ in range(MOST_ITEMS):
+        if at + 1 >= end or tokens.word[at] != ",":
+            return False
+        closes = tokens.lower[at + 1] in joiners
+        at += 1 + closes
+        name = read_name(document, at, end) if at < end else None
+        if name is not None and is_sound(name):
+            at = name.end
+            continue
+        while at < end and tokens.lower[at] in determiners:
+            at += 1
+        position = positions.read(at, end) if at < end else None
+        if position is None:
+            return False
+        titled = read_name(document, position.end, end, introduced=True)
+        if closes:
+            after = position.end + 1
+            name = read_name(document, after, end) if titled is None and after < end else None
+            return name is not None and is_sound(name) and tokens.word[position.end] == ","
+        at = titled.end if titled is not None else position.end
+    return False
 
 
 class NamedPositionReader(TagReader):
@@ -51,7 +82,7 @@ class NamedPositionReader(TagReader):
             return False
         if position.plural and not self.capital[position.head_begin] and not self._lists_names(at + 1, end):
             return False
-        return not self._appositive_of(position, found)
+        return not self._appositive_of(position, found) or leads_names(self.document, self.positions, at, end)
 
     def _lists_names(self, at: int, end: int) -> bool:
         """Say whether two names of more than one part follow, parted by a comma or a word like "and"."""

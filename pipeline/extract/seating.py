@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.extract.attendance import PRESENTER, Attendance
 from pipeline.extract.drafts import TALKS, Draft
 from pipeline.extract.readings import Reading
@@ -160,3 +162,15 @@ def seat_list_line(story: Story, draft: Draft, index: int) -> bool:
                 draft.seat(mention, side, "list")
     draft.tell(index)
     return True
+
+
+def share_posts(posts: frozenset[str], drafts: Sequence[Draft]) -> None:
+    """Give those without any office the one of the envoys whom the event received: "seven ambassadors", named later."""
+    for draft in drafts:
+        positions = [party.positions[0] for party in draft.parties if party.positions and party.positions[0].plural]
+        named = [seat.person for seat in draft.seats.values() if seat.side != "host" and not seat.person.positions]
+        for post in [position for position in positions if position.singular in posts][:1]:
+            for person in named:
+                if person.mentions[0].partner is None:
+                    person.mentions[0].shared = post
+                    person.add_position(post)

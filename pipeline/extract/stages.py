@@ -18,6 +18,7 @@ from pipeline.extract.lists import ListJoiner
 from pipeline.extract.mentions import find_mentions
 from pipeline.extract.noun_readings import read_sentence
 from pipeline.extract.places import default_country, find_dateline, inherit_country, locate_event, place_by_dateline
+from pipeline.extract.seating import share_posts
 from pipeline.extract.sides import settle_countries
 from pipeline.extract.standing import Candidate, seat_likely
 from pipeline.extract.story import Story
@@ -67,6 +68,7 @@ def run_stages(release: Release, lexicon: Lexicon) -> Stages | None:
     assembler.assemble()
     drafts = HeadlineReader(assembler).settle()
     candidates = seat_likely(story, drafts)
+    share_posts(lexicon.offices["posts"], drafts)
     covered = _covered_tokens(len(document.tokens), mentions)
     first = next((draft for draft in drafts if draft.mention == "primary"), None)
     for draft in drafts:

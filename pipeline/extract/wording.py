@@ -7,7 +7,6 @@ from dataclasses import replace
 from pipeline.extract.coreference import Person
 from pipeline.extract.document import Document, Mention, Position
 
-
 LISTED_GAP = 3
 """Tokens between two positions of one list: a comma, a word like "and", an article."""
 
@@ -58,10 +57,10 @@ def _join_listed(document: Document, positions: list[Position]) -> list[Position
     joined: list[Position] = []
     for position in positions:
         last = joined[-1] if joined else None
-        if last is not None and not last.plural and last.end <= position.begin <= last.end + LISTED_GAP:
-            if all(lower[at] in between for at in range(last.end, position.begin)):
-                joined[-1] = replace(last, end=position.end)
-                continue
+        near = last is not None and not last.plural and last.end <= position.begin <= last.end + LISTED_GAP
+        if last is not None and near and all(lower[at] in between for at in range(last.end, position.begin)):
+            joined[-1] = replace(last, end=position.end)
+            continue
         joined.append(position)
     return joined
 
