@@ -203,3 +203,90 @@ def test_positions_tell_the_state_a_person_acts_for() -> None:
         "Jan Oort": "XD",
         "Tala Fenn": None,
     }
+
+
+@pytest.mark.parametrize(
+    "joined", ["and his wife Rosa Quintel", "and his wife, Rosa Quintel,", "and his daughter Rosa Quintel"]
+)
+def test_a_husband_or_wife_stands_beside_who_is_named_before_them(joined: str) -> None:
+    found = people(f"President Ada Korvin received King Milo Vastar of Borvania {joined} at the palace today.")
+    assert set(found) == {"Ada Korvin", "Milo Vastar", "Rosa Quintel"}
+    assert (found["Rosa Quintel"].country, found["Rosa Quintel"].side) == ("XB", "guest")
+    found = people(f"King Milo Vastar {joined} received President Ada Korvin of Borvania today.")
+    assert set(found) == {"Ada Korvin", "Milo Vastar", "Rosa Quintel"}
+    assert found["Rosa Quintel"].country == found["Milo Vastar"].country == "XA"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "position"),
+    [
+        (
+            "Jan Oort, Minister of State, Second Minister for Education, and Member of the Senate, met President Ada Korvin.",
+            "Minister of State, Second Minister for Education, and Member of the Senate",
+        ),
+        (
+            "President Ada Korvin met the Deputy Prime Minister, Acting Minister of Foreign Affairs and Emigrants, Jan Oort.",
+            "Deputy Prime Minister, Acting Minister of Foreign Affairs and Emigrants",
+        ),
+        (
+            "President Ada Korvin met Jan Oort, Secretary for Relations with States.",
+            "Secretary for Relations with States",
+        ),
+        ("President Ada Korvin met her Borvanian counterpart Jan Oort.", "Borvanian counterpart"),
+    ],
+)
+def test_all_offices_that_stand_together_are_told(sentence: str, position: str) -> None:
+    assert people(sentence)["Jan Oort"].position == position
+
+
+def test_the_end_of_a_list_tells_whether_offices_stand_before_their_names() -> None:
+    found = people(
+        "President Ada Korvin was joined by Pavlo Ostrench, Minister for Defence, Tolvi Hagerup, Commissioner of Police, "
+        "Herzo Lavend, and Chief of Staff, Vela Horanth, when she received King Milo Vastar of Borvania."
+    )
+    offices = {name: attendee.position for name, attendee in found.items()}
+    assert (offices["Tolvi Hagerup"], offices["Herzo Lavend"]) == ("Minister for Defence", "Commissioner of Police")
+    assert (offices["Pavlo Ostrench"], offices["Vela Horanth"]) == (None, "Chief of Staff")
+    found = people(
+        "President Ada Korvin was joined by Tolvi Hagerup, Minister for Defence, Herzo Lavend, Commissioner of Police, and "
+        "Vela Horanth, Chief of Staff, when she received King Milo Vastar of Borvania."
+    )
+    offices = {name: attendee.position for name, attendee in found.items()}
+    assert (offices["Tolvi Hagerup"], offices["Vela Horanth"]) == ("Minister for Defence", "Chief of Staff")
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "the ambassadors of Borvania - Milo Vastar, Calderra - Rosa Quintel and Dunmark - Jan Oort",
+        "the ambassadors of Borvania, Milo Vastar; Calderra, Rosa Quintel; and Dunmark, Jan Oort",
+    ],
+)
+def test_envoys_are_listed_after_their_states(listed: str) -> None:
+    found = people(f"President Ada Korvin received {listed}.")
+    told = {name: (attendee.country, attendee.position) for name, attendee in found.items()}
+    assert told["Milo Vastar"] == ("XB", "ambassador of Borvania")
+    assert told["Rosa Quintel"] == ("XC", "ambassador")
+    assert told["Jan Oort"] == ("XD", "ambassador")
+
+
+def test_envoys_that_a_release_lists_without_an_office_have_the_one_it_gives_them_all() -> None:
+    found = people(
+        "President Ada Korvin received the credentials of three new ambassadors today.\n\nThe envoys are:\n"
+        "Milo Vastar (Borvania)\nRosa Quintel (Calderra)\nJan Oort (Dunmark)"
+    )
+    assert {found[name].position for name in ("Milo Vastar", "Rosa Quintel", "Jan Oort")} == {"ambassador"}
+    assert found["Rosa Quintel"].country == "XC"
+
+
+def test_who_is_appointed_has_the_office_they_are_appointed_to() -> None:
+    found = people(
+        "President Ada Korvin has appointed Jan Oort as Permanent Secretary at the Ministry of Energy and Milo Vastar as the "
+        "country's next High Commissioner to Borvania."
+    )
+    assert found["Jan Oort"].position == "Permanent Secretary at the Ministry of Energy"
+    assert found["Milo Vastar"].position == "High Commissioner to Borvania"
+    assert (
+        people("Rosa Quintel was nominated for the post of Prime Minister.")["Rosa Quintel"].position
+        == "Prime Minister"
+    )

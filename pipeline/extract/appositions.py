@@ -7,18 +7,7 @@ from pipeline.extract.named_positions import leads_names
 from pipeline.extract.names import is_sound, read_name
 from pipeline.extract.positions import PositionReader
 from pipeline.extract.tag_reader import TagReader
-from pipeline.extract.tags import (
-    COUNTRY,
-    DEMONYM,
-    HONORIFIC,
-    MODIFIER,
-    NAME_TAGS,
-    OFFICE,
-    ORGANISATION,
-    PLAIN,
-    RANK,
-    UNKNOWN,
-)
+from pipeline.extract.tags import COUNTRY, DEMONYM, HONORIFIC, MODIFIER, NAME_TAGS, OFFICE, ORGANISATION, RANK, UNKNOWN
 from pipeline.extract.tokens import Sentence
 
 _CLOSERS = frozenset(")]")
@@ -223,9 +212,8 @@ class AppositionReader(TagReader):
     def _read_line_position(self, mention: Mention, at: int, end: int) -> None:
         step = self.skip_determiners(at + 1, end)
         if self.lower[at] in self.words["role_words"]:
-            ahead = self.document.next_office[at + 1]
-            plain = range(step, min(ahead, end, step + ROLE_REACH))
-            while step in plain and self.tag[step] == PLAIN and self.word[step][0] not in _STOPS:
+            office = min(self.document.next_office[at + 1], end, step + ROLE_REACH)
+            while step < office and not self.capital[step] and self.word[step] not in _STOPS:
                 step += 1  # "as the country's next Minister of Trade"
         position = (self.positions.read(step, end) or self._read_described(step, end)) if step < end else None
         if position is not None:
@@ -239,10 +227,10 @@ class AppositionReader(TagReader):
         mention.international = mention.international or position.international
 
     def _read_apposition(self, mention: Mention, sentence: Sentence, at: int, end: int) -> None:
-        step = at + 1
-        if step < end and self.lower[step] in self.joiners and mention.positions:
-            step += 1  # "A, Minister of X, Minister of Y, and Member of Z"
-        step = self.skip_determiners(step, end)
+        start = at + 1
+        if start < end and self.lower[start] in self.joiners and mention.positions:
+            start += 1  # "A, Minister of X, Minister of Y, and Member of Z"
+        step = self.skip_determiners(start, end)
         if step >= end:
             return
         origin = self.words["origin_prepositions"] | self.words["origin_participles"]
@@ -281,7 +269,7 @@ class AppositionReader(TagReader):
             return
         if own and self._leads_to_name(after, end):
             return
-        if own and (position.plural or (step > at + 1 and len(mention.positions) > 1)):
+        if own and (position.plural or (step > start and len(mention.positions) > 1)):
             return
         if own and self._leads_on(after, end):
             return

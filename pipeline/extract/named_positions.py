@@ -85,10 +85,12 @@ class NamedPositionReader(TagReader):
         return not self._appositive_of(position, found) or leads_names(self.document, self.positions, at, end)
 
     def _lists_names(self, at: int, end: int) -> bool:
-        """Say whether two names of more than one part follow, parted by a comma or a word like "and"."""
+        """Say whether two names of more than one part follow, parted by a comma, a word like "and" or "; State,"."""
         first = read_name(self.document, at, end)
         if first is None or not is_sound(first) or first.end + 1 >= end:
             return False
+        if self.word[first.end] == ";" and self.tag[first.end + 1] == COUNTRY:
+            return True
         joined = self.word[first.end] == "," or self.lower[first.end] in self.joiners
         second = read_name(self.document, first.end + 1, end) if joined else None
         return second is not None and is_sound(second)
