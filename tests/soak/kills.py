@@ -75,7 +75,7 @@ def kill_often(
     assert not expected.wrong, expected.wrong
     plans = [_plan(number, steps, chance) for number in range(kills)]
     chance.shuffle(plans)
-    shares = [sorted(plans[at : at + PER_WAREHOUSE], key=_is_late) for at in range(0, kills, PER_WAREHOUSE)]
+    shares = [sorted(plans[at : at + PER_WAREHOUSE], key=_turn_of) for at in range(0, kills, PER_WAREHOUSE)]
     whole = KillResult(named_steps=len(steps))
     with ThreadPoolExecutor(lanes) as pool:
         live = partial(
@@ -100,9 +100,9 @@ def _plan(number: int, steps: Sequence[str], chance: random.Random) -> Plan:
     return Plan(fault=("kill-before", "kill-torn")[kind % 2], nth=chance.randint(1, 150))
 
 
-def _is_late(plan: Plan) -> bool:
-    """Say whether a kill can come at any time; the steps of making a warehouse are passed only at its beginning."""
-    return not plan.step.startswith(MAKING)
+def _turn_of(plan: Plan) -> int:
+    """Return when in a warehouse's life a kill comes: at its making, at steps that only some batches pass, at any time."""
+    return 0 if plan.step.startswith(MAKING) else 1 if plan.step else 2
 
 
 def _live_through(
