@@ -182,7 +182,7 @@ class AttendanceReader:
                     self.found.cues.append((begin, min(self.sentence.end, end + CLOSING_REACH)))
 
     def _read_sides(self) -> None:
-        """Read "A and B took part on the X side, and C and D on the Y side"."""
+        """Read "A and B took part on the X side, and C and D on the Y side", "on the X side by A"."""
         nouns, ends = self.document.tagged.noun, self.document.tagged.noun_end
         for at in range(self.sentence.begin + 2, self.sentence.end - 1):
             noun, end = nouns[at], ends[at]
@@ -191,8 +191,11 @@ class AttendanceReader:
             if not sided or not told or self.lower[end] not in self.words["side_words"]:
                 continue
             last = bisect_left(self.ends, at)
-            for chain in self.chains[max(0, last - 1) : last]:
-                if chain.named and _is_nominative(chain) and at - chain.end <= SIDE_REACH:
+            before = [each for each in self.chains[max(0, last - 1) : last] if _is_nominative(each)]
+            agents = self.words["agent_prepositions"]
+            after = [each for each in self.chains[last:] if each.preposition in agents and each.preposition_at == end + 1]
+            for chain in after[:1] or before:
+                if chain.named and not chain.absent and at - chain.end <= SIDE_REACH:
                     self.found.seated.append((chain.mentions, "attendance"))
                     give_state(chain.mentions, noun.value if noun is not None else None)
 

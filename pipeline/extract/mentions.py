@@ -149,7 +149,9 @@ class MentionReader(TagReader):
         source = last.shared or next((item for item in last.positions if item.plural), None)
         ends = at - 1 - (self.lower[at - 1] in self.joiners)
         before = self.word[ends] if self.word[ends] in _ITEM_ENDS else ","
-        if source is None or source.shared_countries or self.word[mark] not in _NAME_MARKS or self.word[mark] == before:
+        if source is None or source.shared_countries or self.word[mark] not in _NAME_MARKS:
+            return None
+        if self.word[mark] == before and ends == at - 1:
             return None
         if at - last.end > POSTED_REACH or not (source.country or last.rule == POSTED):
             return None

@@ -43,7 +43,8 @@ class NounReader:
         owner = self._possessor_before(start)
         verb = self._light_verb_before(start)
         held = self._is_held(stop)
-        parties = self._parties_after(stop, kind)
+        personal = self.lower[stop - 1] in self.words["personal_ceremonies"]
+        parties = self._parties_after(stop, owned=kind != "ceremony" or personal)
         subject = owner
         if owner is None and verb is not None:
             subject = self.clause.subject_before(verb)
@@ -161,8 +162,8 @@ class NounReader:
         reach = min(self.sentence.end, stop + 9)
         return any(self.clause.capital[at] and self.lower[at] in heads for at in range(stop + 1, reach))
 
-    def _parties_after(self, stop: int, kind: str) -> list[Mention]:
-        """Return who stands after "between", "with", or right after "of"."""
+    def _parties_after(self, stop: int, *, owned: bool) -> list[Mention]:
+        """Return who stands after "between", "with", or, of what is `owned`, right after "of"."""
         found: list[Mention] = []
         position = stop
         for chain in self.clause.after(stop):
@@ -170,7 +171,7 @@ class NounReader:
                 break
             joined = chain.preposition in self.words["party_prepositions"] and not chain.absent
             owning = chain.preposition in self.words["sending_prepositions"] and chain.begin - stop <= 3 and chain.named
-            owning = owning and kind != "ceremony" and not chain.absent
+            owning = owning and owned and not chain.absent
             if joined or owning:
                 found.extend(chain.mentions)
                 position = chain.end
