@@ -111,13 +111,10 @@ def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
         return False
     if any(tokens.lower[at] not in determiners for at in range(chain.end + 1, mention.begin)):
         return False
-    after = tokens.lower[mention.end]
-    return (
-        after.isalpha()
-        and not tokens.capital[mention.end]
-        and after not in document.lexicon.joiners
-        and after not in document.lexicon.words["prepositions"]
-    )
+    at = mention.end + (tokens.word[mention.end] == "," and mention.end + 1 < sentence.end)
+    words = document.lexicon.words
+    barred = document.lexicon.joiners | words["prepositions"] | (words["relative_words"] if at > mention.end else set())
+    return tokens.lower[at].isalpha() and not tokens.capital[at] and tokens.lower[at] not in barred
 
 
 def _is_joined(document: Document, begin: int, end: int) -> bool:
