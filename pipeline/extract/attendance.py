@@ -193,7 +193,9 @@ class AttendanceReader:
             last = bisect_left(self.ends, at)
             before = [each for each in self.chains[max(0, last - 1) : last] if _is_nominative(each)]
             agents = self.words["agent_prepositions"]
-            after = [each for each in self.chains[last:] if each.preposition in agents and each.preposition_at == end + 1]
+            after = [
+                each for each in self.chains[last:] if each.preposition in agents and each.preposition_at == end + 1
+            ]
             for chain in after[:1] or before:
                 if chain.named and not chain.absent and at - chain.end <= SIDE_REACH:
                     self.found.seated.append((chain.mentions, "attendance"))

@@ -73,7 +73,7 @@ def _continues(document: Document, chain: Chain, mention: Mention) -> bool:
     before = chain.mentions[-1]
     if chain.end == mention.begin:
         return before.kind == "group" and mention.kind == "person"
-    if not _is_joined(document, chain.end, mention.begin) or _begins_clause(document, chain, mention):
+    if not _is_joined(document, chain.end, mention.begin) or begins_clause(document, chain, mention):
         return False
     if _is_source(document, chain, mention):
         return False
@@ -90,7 +90,7 @@ def _is_source(document: Document, chain: Chain, mention: Mention) -> bool:
     return any(cue.kind == "frame" and cue.value.type == "statement" for _, cue in cues)
 
 
-def _begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
+def begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     """Say whether the mention is the subject after a fronted phrase: "After talks with A and B, C said"."""
     tokens = document.tokens
     sentence = tokens.sentences[mention.sentence]

@@ -268,7 +268,9 @@ class EventAssembler:
         elif reading.type == "message" and reading.objects:
             lower, marks = self.story.document.tokens.lower, self.story.document.lexicon.words["role_words"]
             here = self.story.mentions[reading.sentence]
-            _give_office(reading, [mention for mention in here if lower[mention.begin - 1] in marks])  # "his election as X"
+            _give_office(
+                reading, [mention for mention in here if lower[mention.begin - 1] in marks]
+            )  # "his election as X"
         for mention in reading.subjects:
             draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
         for mention in objects:

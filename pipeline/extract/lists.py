@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.extract.chains import Chain
+from pipeline.extract.chains import Chain, begins_clause
 from pipeline.extract.document import Document, Mention
 from pipeline.extract.tags import COUNTRY, DEMONYM, DOMAIN, HONORIFIC, MODIFIER, OFFICE, ORGANISATION, PLACE, RANK
 
@@ -105,6 +105,8 @@ class ListJoiner:
         if base.possessed or chain.begin < since[-1].end or chain.begin - base.end > LIST_GAP:
             return False
         if chain.preposition and not self._is_body_before(base.end, chain):
+            return False
+        if begins_clause(self.document, base, chain.mentions[0]):
             return False
         if not self._is_followed_as_item(base, chain) or self.tokens.lower[chain.begin - 1] in self.participles:
             return False
