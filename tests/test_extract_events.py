@@ -42,6 +42,16 @@ BOTH = {"Ada Korvin", "Milo Vastar"}
         ("President Milo Vastar of Borvania was received today by President Ada Korvin.", "meeting"),
         ("President Ada Korvin discussed with President Milo Vastar of Borvania the ties of both states.", "meeting"),
         ("President Ada Korvin hosted a reception in Xanthe for President Milo Vastar of Borvania.", "meeting"),
+        (
+            "President Ada Korvin held a working dinner with President Milo Vastar of Borvania and his delegation.",
+            "meeting",
+        ),
+        ("President Milo Vastar of Borvania was granted an audience by President Ada Korvin.", "meeting"),
+        ("President Ada Korvin received the courtesy call of Borvanian Ambassador Milo Vastar.", "meeting"),
+        ("President Ada Korvin conferred the Order of Merit on Borvanian Ambassador Milo Vastar.", "ceremony"),
+        ("President Ada Korvin presided over the swearing-in of Milo Vastar as Minister of Trade.", "ceremony"),
+        ("The meeting of the Joint Committee was co-chaired by Ministers Ada Korvin and Milo Vastar.", "conference"),
+        ("Milo Vastar, President of Borvania, telephoned President Ada Korvin to congratulate her.", "call"),
         ("President Ada Korvin spoke today with President Milo Vastar of Borvania.", "call"),
         ("President Ada Korvin had a telephone conversation with President Milo Vastar of Borvania.", "call"),
         ("President Ada Korvin received a phone call from President Milo Vastar of Borvania.", "call"),
@@ -276,3 +286,27 @@ def test_events_carry_codes_names_and_topics() -> None:
     assert (event.plover_code, event.plover_mode) == ("CONSULT", "visit")
     assert event.name == "Meeting: Ada Korvin, Milo Vastar (Xanthe)"
     assert "trade-and-investment" in [topic.topic_id for topic in event.topics]
+
+
+def test_who_is_invited_after_a_fronted_phrase_is_the_one_who_acts() -> None:
+    [event] = primary(
+        "At the invitation of President Ada Korvin, the President of Borvania, Milo Vastar, is paying an official visit to "
+        "Xanthia from 3 to 5 May 2024."
+    )
+    assert (event.event_type, names(event)) == ("visit", {"Milo Vastar"})
+
+
+def test_each_side_of_talks_takes_part_with_its_own_state() -> None:
+    [event] = primary(
+        "The talks were attended on the Xanthian side by Minister of Trade Pavlo Ostrench, and on the Borvanian side by Minister "
+        "of Energy Jan Oort."
+    )
+    assert {a.name: a.country for a in event.attendees if a.kind == "person"} == {
+        "Pavlo Ostrench": "XA",
+        "Jan Oort": "XB",
+    }
+
+
+def test_a_cancelled_meeting_is_told_as_cancelled() -> None:
+    [event] = primary("President Ada Korvin cancelled her meeting with President Milo Vastar of Borvania.")
+    assert (event.event_type, event.status, names(event)) == ("meeting", "cancelled", BOTH)

@@ -75,10 +75,10 @@ def _source_before(document: Document, chains: list[Chain], mentions: list[Menti
 
 
 def _side_before(document: Document, cue: int) -> Mention | None:
-    """Return the state of "on the X side" before the cue."""
+    """Return the state of "on the X side" before the cue, the nearest."""
     tagged = document.tagged
     index = document.tokens.sentence_of[cue]
-    for at in range(document.sentence_at(cue).begin, cue):
+    for at in range(cue - 1, document.sentence_at(cue).begin - 1, -1):
         noun, end = tagged.noun[at], tagged.noun_end[at]
         named = noun is not None and noun.tag in (DEMONYM, COUNTRY)
         if named and noun is not None and document.tokens.lower[end] in document.lexicon.words["side_words"]:
