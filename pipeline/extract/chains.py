@@ -112,20 +112,21 @@ def begins_clause(document: Document, chain: Chain, mention: Mention) -> bool:
     if any(tokens.lower[at] not in determiners for at in range(chain.end + 1, mention.begin)):
         return False
     at = mention.end + (tokens.word[mention.end] == "," and mention.end + 1 < sentence.end)
-    words = document.lexicon.words
-    barred = document.lexicon.joiners | words["prepositions"] | (words["relative_words"] if at > mention.end else set())
-    return tokens.lower[at].isalpha() and not tokens.capital[at] and tokens.lower[at] not in barred
+    after, words = tokens.lower[at], document.lexicon.words
+    if not after.isalpha() or tokens.capital[at] or after in document.lexicon.joiners or after in words["prepositions"]:
+        return False
+    return at == mention.end or after not in words["relative_words"]
 
 
 def _is_joined(document: Document, begin: int, end: int) -> bool:
     if end <= begin or end - begin > 12:
         return False
     lower, words = document.tokens.lower, document.lexicon.words
-    skipped = words["determiners"] | words["kin_words"]
+    determiners, kin_words = words["determiners"], words["kin_words"]
     at = begin
     while at < end:
-        kin = lower[at] == "," and lower[at - 1] in words["kin_words"]  # "and his wife, B"
-        if at > begin and (lower[at] in skipped or kin):
+        kin = lower[at] in kin_words or (lower[at] == "," and lower[at - 1] in kin_words)  # "and his wife, B"
+        if at > begin and (kin or lower[at] in determiners):
             at += 1
             continue
         reach = 0

@@ -101,9 +101,11 @@ class Clause:
         if end - begin > GAP_REACH:
             return False
         word = self.document.tokens.word
-        light = self.words["gap_words"] | self.words["guest_adjectives"] | self.words["numerals"]
+        gaps, adjectives, numerals = (self.words[kind] for kind in ("gap_words", "guest_adjectives", "numerals"))
         return all(
-            self.lower[at] in light
+            self.lower[at] in gaps
+            or self.lower[at] in adjectives
+            or self.lower[at] in numerals
             or self.capital[at]
             or not word[at][0].isalpha()
             or self.document.tagged.tag[at] in _GAP_TAGS

@@ -27,7 +27,7 @@ _ASIDE = frozenset(("background", "negated", "hypothetical"))
 _DENIED = frozenset(f"{side} {tense}" for side in ("subject", "object") for tense in ("negated", "hypothetical"))
 """Of whom it is denied, or only wished for, that they took part, nobody is asked how they stand."""
 LIKELY = 0.65
-"""The chance from which somebody is seated: of the 160 it seats in `benchmarks.fit_standing` on 420 releases, .86 took part."""
+"""The chance from which somebody is seated: of the 151 it seats in `benchmarks.fit_standing` on 420 releases, .85 took part."""
 
 
 @dataclass(frozen=True, slots=True)
