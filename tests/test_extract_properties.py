@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from types import FrameType
 from typing import Any
@@ -11,9 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.errors import ConfigurationError
 from pipeline.extract import explain_release, extract_release
 from pipeline.extract.annotation import to_annotation
+from pipeline.extract.lexicon import Lexicon
 from pipeline.extract.text import normalise_text
+from pipeline.languages import load_language
 from pipeline.records import Evidence, Extraction, Release
 
 WORDS = [
@@ -188,3 +192,11 @@ def test_nested_brackets_cost_no_more_than_flat_ones() -> None:
 )
 def test_hostile_text_is_read(text: str) -> None:
     extract_release(release("News", text))
+
+
+@pytest.mark.parametrize("way", ["direct", True, "near-nobody"])
+def test_a_frame_whose_object_no_sentence_can_have_is_refused(way: object) -> None:
+    english = load_language("en")
+    frames = [{**english.grammar["frames"][0], "rule": "waved-at", "object": [way]}]
+    with pytest.raises(ConfigurationError, match=r"languages/en/grammar\.yml: .*waved-at"):
+        Lexicon(replace(english, grammar={**english.grammar, "frames": frames}))

@@ -267,10 +267,8 @@ class EventAssembler:
             _give_office(reading, self.story.mentions[reading.sentence])
         elif reading.type == "message" and reading.objects:
             lower, marks = self.story.document.tokens.lower, self.story.document.lexicon.words["role_words"]
-            here = self.story.mentions[reading.sentence]
-            _give_office(
-                reading, [mention for mention in here if lower[mention.begin - 1] in marks]
-            )  # "his election as X"
+            told = (mention for mention in self.story.mentions[reading.sentence] if lower[mention.begin - 1] in marks)
+            _give_office(reading, list(told))  # "his election as X"
         for mention in reading.subjects:
             draft.seat(mention, reading.sides[0], reading.rule, reading.subjects)
         for mention in objects:
@@ -384,7 +382,7 @@ def status_of(story: Story, reading: Reading) -> str:
 
 
 def _give_office(reading: Reading, mentions: list[Mention]) -> None:
-    """Give the only one appointed, where the release gives no office, the one named next in the sentence."""
+    """Give the only one appointed, or written to, where the release gives no office, the next one of the mentions."""
     appointed = named_people(reading.objects) or named_people(reading.subjects)
     if len(appointed) != 1 or appointed[0].positions:
         return

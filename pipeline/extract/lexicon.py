@@ -15,6 +15,7 @@ from pipeline.extract.tags import (
     DOMAIN,
     HONORIFIC,
     MODIFIER,
+    NEAR,
     OFFICE,
     ORGANISATION,
     PLACE,
@@ -26,6 +27,7 @@ from pipeline.extract.tags import (
 from pipeline.extract.text import normalise_text
 from pipeline.extract.tokens import Tokens, split_tokens
 from pipeline.languages import Language
+from pipeline.vocabulary.files import naming
 
 _MACRO = re.compile(r"@([a-z_]+)")
 _CHOICE = re.compile(r"\[([^\]]*)\]")
@@ -149,10 +151,11 @@ class Lexicon:
         for name, patterns in grammar["cues"].items():
             for phrase in _expand_all(patterns):
                 self._add(phrase, Cue(name))
-        for frame in grammar["frames"]:
-            cue = Cue("frame", _read_frame(frame))
-            for phrase in _expand_all(frame["forms"]):
-                self._add(phrase, cue)
+        with naming(f"languages/{self.language.code}/grammar.yml"):
+            for entry in grammar["frames"]:
+                cue = Cue("frame", _read_frame(entry, self.words["prepositions"]))
+                for phrase in _expand_all(entry["forms"]):
+                    self._add(phrase, cue)
         for kind, patterns in grammar["event_nouns"].items():
             for phrase in _expand_all(patterns):
                 self._add(phrase, Cue("event_noun", kind))
@@ -162,7 +165,11 @@ class Lexicon:
                     self._add(phrase, Cue("seat", code))
 
 
-def _read_frame(entry: Mapping[str, Any]) -> Frame:
+def _read_frame(entry: Mapping[str, Any], prepositions: frozenset[str]) -> Frame:
+    """Return the frame of an entry. Raises ValueError for a way of joining its object that no sentence can have."""
+    for way in entry["object"]:
+        if way and str(way).removeprefix(NEAR) not in prepositions:
+            raise ValueError(f"frame {entry['rule']}: object {way!r} is no preposition")
     return Frame(
         rule=entry["rule"],
         type=entry["type"],

@@ -9,13 +9,12 @@ from typing import TypeVar
 from pipeline.extract.chains import Chain
 from pipeline.extract.clauses import Clause
 from pipeline.extract.document import Document, Mention
-from pipeline.extract.tags import COUNTRY, PLACE, Frame
+from pipeline.extract.tags import COUNTRY, NEAR, PLACE, Frame
 
 REMOTE_REACH = 28
 NOUN_REACH = 40
 BODY_REACH = 14
 LIGHT_REACH = 4
-_NEAR = "near-"
 _SPOKEN = "statement"
 _HELD = "discussed-with"
 _OTHER_NEWS = frozenset(("visit", "statement", "signing", "message"))
@@ -155,10 +154,10 @@ class FrameReader:
 
         "" is right after it, "near-x" right after it by the preposition x, a plain x anywhere in the sentence by x.
         """
-        near = tuple(way.removeprefix(_NEAR) for way in frame.object if not way or way.startswith(_NEAR))
+        near = tuple(way.removeprefix(NEAR) for way in frame.object if not way or way.startswith(NEAR))
         chain = self.clause.direct_object(start, stop, near) if near else None
         for way in frame.object:
-            if chain is None and way and not way.startswith(_NEAR):
+            if chain is None and way and not way.startswith(NEAR):
                 chain = self.clause.object_after(start, stop, way) or self.clause.fronted(start, way)
         return chain
 

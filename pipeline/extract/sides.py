@@ -35,8 +35,9 @@ def _share_with_kin(draft: Draft) -> None:
     """Give a husband, wife or child without an office the state of whom they are named with."""
     for seat in draft.seats.values():
         partner = next((mention.partner for mention in seat.person.mentions if mention.partner is not None), None)
-        if partner is not None and partner.entity is not None and not seat.person.positions:
-            seat.person.country = partner.entity.country
+        state = partner.entity.country if partner is not None and partner.entity is not None else None
+        if state is not None and not seat.person.positions:
+            seat.person.country = state
 
 
 def _spread_over_lists(draft: Draft, offices: frozenset[str]) -> None:

@@ -37,6 +37,10 @@ class Cue:
     value: Any = None
 
 
+NEAR = "near-"
+"""Before a preposition in a frame: its object stands right after it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
     """A verb's frame: rule name, event type, sides of subject and object, and how the object is joined to it.
